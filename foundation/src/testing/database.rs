@@ -1,0 +1,177 @@
+//! A database for each test, cloned from a migrated template.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::sql_types::BigInt;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl, sql_query};
+use tempfile::TempDir;
+
+pub use crate::database::Backend;
+use crate::database::{Database, DatabaseSettings};
+use crate::ids::new_id;
+
+/// Names the PostgreSQL server that tests may create databases on, as `postgres://user@host:port/name`.
+const SERVER: &str = "GAVEL_TEST_POSTGRES";
+
+/// A migrated, empty database that goes away with this value.
+pub struct TestDatabase {
+    database: Database,
+    url: String,
+    _folder: Option<TempDir>,
+    dropped_with: Option<DropDatabase>,
+}
+
+struct DropDatabase {
+    server: String,
+    name: String,
+}
+
+impl TestDatabase {
+    /// Makes a database; `None`, with a printed line, when the test's machine has no PostgreSQL.
+    pub fn on(backend: Backend) -> Option<Self> {
+        match backend {
+            Backend::Sqlite => Some(Self::sqlite()),
+            Backend::Postgres => match std::env::var(SERVER) {
+                Ok(server) => Some(Self::postgres(&server)),
+                Err(_) => {
+                    println!("skipped: {SERVER} names no PostgreSQL server (bin/test starts one)");
+                    None
+                }
+            },
+        }
+    }
+
+    /// The open database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Its URL, for another process.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    fn sqlite() -> Self {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let database = open(&url);
+        database.migrate().expect("the migrations run on SQLite");
+        Self {
+            database,
+            url,
+            _folder: Some(folder),
+            dropped_with: None,
+        }
+    }
+
+    fn postgres(server: &str) -> Self {
+        let mut connection = PgConnection::establish(server).expect("the test server answers");
+        let template = format!("gavel_template_{:016x}", migrations_fingerprint());
+        prepare_template(server, &template, &mut connection);
+        let name = format!("gavel_test_{}", new_id().simple());
+        connection
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+            .expect("a database can be cloned");
+        let url = with_name(server, &name);
+        Self {
+            database: open(&url),
+            url,
+            _folder: None,
+            dropped_with: Some(DropDatabase {
+                server: server.to_owned(),
+                name,
+            }),
+        }
+    }
+}
+
+impl Drop for DropDatabase {
+    fn drop(&mut self) {
+        if let Ok(mut connection) = PgConnection::establish(&self.server) {
+            let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+            // The server is thrown away after the tests: what stays behind harms nobody.
+            let _ = connection.batch_execute(&drop);
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        drop(self.dropped_with.take());
+    }
+}
+
+fn open(url: &str) -> Database {
+    let settings = DatabaseSettings {
+        url: url.parse().expect("the test's URL is valid"),
+        connections: 4,
+    };
+    Database::open(settings).expect("the test database opens")
+}
+
+/// Migrates the template once, however many test processes start together.
+fn prepare_template(server: &str, template: &str, connection: &mut PgConnection) {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    connection
+        .batch_execute("SELECT pg_advisory_lock(7241)")
+        .expect("the server has advisory locks");
+    let known = format!("SELECT count(*) AS count FROM pg_database WHERE datname = '{template}'");
+    let known: Count = sql_query(known)
+        .get_result(connection)
+        .expect("the server lists its databases");
+    if known.count == 0 {
+        let draft = format!("{template}_draft");
+        let statements = [
+            format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
+            format!("CREATE DATABASE {draft}"),
+        ];
+        for statement in statements {
+            connection
+                .batch_execute(&statement)
+                .expect("the template can be made");
+        }
+        let database = open(&with_name(server, &draft));
+        database
+            .migrate()
+            .expect("the migrations run on PostgreSQL");
+        drop(database);
+        connection
+            .batch_execute(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{draft}';
+                 ALTER DATABASE {draft} RENAME TO {template}"
+            ))
+            .expect("the template can be named");
+    }
+    connection
+        .batch_execute("SELECT pg_advisory_unlock(7241)")
+        .expect("the lock is held");
+}
+
+fn with_name(server: &str, name: &str) -> String {
+    let (start, _) = server
+        .rsplit_once('/')
+        .expect("the server's URL ends with a database");
+    format!("{start}/{name}")
+}
+
+fn migrations_fingerprint() -> u64 {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the migrations stand beside the crates")
+        .filter_map(|entry| Some(entry.ok()?.path().join("up.sql")))
+        .collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.hash(&mut hasher);
+        std::fs::read(&file).unwrap_or_default().hash(&mut hasher);
+    }
+    hasher.finish()
+}
