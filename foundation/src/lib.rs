@@ -38,6 +38,8 @@ pub use delivery::{
 pub use event_bus::{EventBus, InProcessEventBus, Posting};
 pub use events::{AnyEvent, Event, Origin};
 pub use failure::Failure;
+pub use shaku::Interface;
+
 pub use handlers::{AsyncHandler, Handler, HandlerResult, OutboundHandler};
 pub use locks::{Lock, LockError, LockFactory};
 pub use money::{Money, MoneyError};
