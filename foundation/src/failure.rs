@@ -56,10 +56,16 @@ impl Failure {
     /// Takes a violated unique index for a lost race: used where two callers may insert the same thing at
     /// once, and the loser should look again.
     pub fn conflict_if_taken(error: DieselError) -> Self {
-        match error {
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
-            other => other.into(),
+        if Self::is_taken(&error) {
+            return Self::Conflict;
         }
+        error.into()
+    }
+
+    /// Whether a unique index refused the row.
+    pub fn is_taken(error: &DieselError) -> bool {
+        let taken = DatabaseErrorKind::UniqueViolation;
+        matches!(error, DieselError::DatabaseError(kind, _) if *kind == taken)
     }
 
     /// Finds a lost race anywhere in a chain of errors.
@@ -77,24 +83,24 @@ impl Failure {
 
 impl From<DieselError> for Failure {
     fn from(error: DieselError) -> Self {
+        use DatabaseErrorKind::{ClosedConnection, SerializationFailure, UnableToSendCommand};
         let DieselError::DatabaseError(kind, information) = &error else {
-            return match error {
-                DieselError::BrokenTransactionManager => Self::unavailable(error),
-                other => Self::Database(other),
+            let broken = matches!(error, DieselError::BrokenTransactionManager);
+            return match broken {
+                true => Self::unavailable(error),
+                false => Self::Database(error),
             };
         };
         let message = information.message();
-        let lost_race = matches!(kind, DatabaseErrorKind::SerializationFailure)
+        let lost_race = matches!(kind, SerializationFailure)
             || message.contains("deadlock detected")
             || message.contains("database is locked");
         if lost_race {
             return Self::Conflict;
         }
-        match kind {
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-                Self::unavailable(error)
-            }
-            _ => Self::Database(error),
+        if matches!(kind, ClosedConnection | UnableToSendCommand) {
+            return Self::unavailable(error);
         }
+        Self::Database(error)
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
-pub use database::{Backend, TestDatabase};
+pub use database::{Backend, TestDatabase, tamper};
 
 use crate::clock::Clock;
 use crate::event_bus::{EventBus, Posting};

@@ -1,6 +1,21 @@
 //! Foundation's machinery on both databases.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "foundation/bench.rs"]
 mod bench;
+#[path = "foundation/claims.rs"]
+mod claims;
 #[path = "foundation/deliveries.rs"]
 mod deliveries;
+#[path = "foundation/locks.rs"]
+mod locks;
+#[path = "foundation/lost_commits.rs"]
+mod lost_commits;
+#[path = "foundation/schema.rs"]
+mod schema;
+#[path = "foundation/transactions.rs"]
+mod transactions;
+#[path = "foundation/wiring.rs"]
+mod wiring;
+#[path = "foundation/workers.rs"]
+mod workers;

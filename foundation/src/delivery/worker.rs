@@ -93,6 +93,18 @@ impl DeliveryWorker {
         }
     }
 
+    /// Returns deliveries whose worker vanished to the queue, or declares them dead after three times;
+    /// says how many. Running workers do this every ten seconds.
+    pub fn rescue_expired(&self) -> Result<usize, Failure> {
+        self.transactions.run(claim::rescue_expired)
+    }
+
+    /// Deletes what was finished longer ago than `keep`; says how many deliveries went. Running workers
+    /// do this every hour.
+    pub fn prune(&self, keep: TimeDelta) -> Result<usize, Failure> {
+        upkeep::prune(&self.transactions, keep)
+    }
+
     /// Starts the workers of this process.
     pub fn start(self: &Arc<Self>, settings: WorkerSettings) -> RunningWorkers {
         let shared = Arc::new(Shared {
@@ -255,12 +267,12 @@ impl Shared {
             if renewed.elapsed() >= RENEWAL {
                 renewed = Instant::now();
                 self.renew();
-                report(worker.transactions.run(claim::rescue_expired), "rescued");
+                report(worker.rescue_expired(), "rescued");
             }
             if pruned.is_none_or(|pruned| pruned.elapsed() >= upkeep::PRUNING) {
                 pruned = Some(Instant::now());
                 let keep = self.settings.keep_finished;
-                report(upkeep::prune(&worker.transactions, keep), "pruned");
+                report(worker.prune(keep), "pruned");
             }
             let heard = worker.bell.rings();
             worker.bell.wait(heard, POLL);

@@ -49,6 +49,11 @@ impl TestDatabase {
         &self.database
     }
 
+    /// Changes rows behind the application's back.
+    pub fn tamper(&self, statement: &str) {
+        tamper(&self.database, statement);
+    }
+
     /// Its URL, for another process.
     pub fn url(&self) -> &str {
         &self.url
@@ -102,6 +107,15 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         drop(self.dropped_with.take());
     }
+}
+
+/// Changes rows behind the application's back.
+pub fn tamper(database: &Database, statement: &str) {
+    database
+        .writer()
+        .expect("the test database answers")
+        .batch_execute(statement)
+        .expect("the statement is right");
 }
 
 fn open(url: &str) -> Database {

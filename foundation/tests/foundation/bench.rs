@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{
     AsyncHandler, Event, Failure, Handler, HandlerResult, On, OnAsync, OnOutbound, Origin,
@@ -31,6 +33,7 @@ pub struct Notes {
     pub panicking: bool,
     pub refusing: bool,
     pub coalescing: bool,
+    pub on_call: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 handed_in!(Notebook);
@@ -126,6 +129,10 @@ impl OutboundHandler<Happened> for Outside {
     fn call(&self, request: i64) -> HandlerResult<i64> {
         self.notebook
             .change(|notes| notes.seen.push(("call", request)));
+        let on_call = self.notebook.0.lock().unwrap().on_call.clone();
+        if let Some(on_call) = on_call {
+            on_call();
+        }
         Ok(request * 2)
     }
 
@@ -193,6 +200,20 @@ impl Bench {
             .transactions()
             .run(|uow| uow.post_from(&origin, [&event as _]));
         posted.unwrap();
+    }
+
+    /// The single number that a query answers, in a column called `count`.
+    pub fn count(&self, query: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = BigInt)]
+            count: i64,
+        }
+        let row: Result<Row, Failure> = self
+            .app
+            .transactions()
+            .read(|reader| Ok(sql_query(query).get_result(reader.connection())?));
+        row.unwrap().count
     }
 
     pub fn component<T: shaku::Interface + ?Sized>(&self) -> Arc<T>
