@@ -81,8 +81,13 @@ impl TestDatabase {
             .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
             .expect("a database can be cloned");
         let url = with_name(server, &name);
+        let database = open(&url);
+        // The template may come from a binary built before the newest migration was written.
+        database
+            .migrate()
+            .expect("the migrations run on PostgreSQL");
         Self {
-            database: open(&url),
+            database,
             url,
             _folder: None,
             dropped_with: Some(DropDatabase {
