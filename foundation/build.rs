@@ -1,5 +1,5 @@
-//! The migrations are embedded in this crate: it is built again when one is added or changed.
+//! Builds the crate again when a migration is added.
 
 fn main() {
-    println!("cargo::rerun-if-changed=../migrations");
+    println!("cargo:rerun-if-changed=../migrations");
 }

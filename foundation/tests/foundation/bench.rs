@@ -7,7 +7,8 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{
     AsyncHandler, Event, Failure, Handler, HandlerResult, On, OnAsync, OnOutbound, Origin,
-    OutboundHandler, Policy, Subscription, UnitOfWork, application_of, handed_in, injectable,
+    OutboundHandler, Policy, Subscription, UnitOfWork, application_of, audit, handed_in,
+    injectable,
 };
 use serde::{Deserialize, Serialize};
 use shaku::{HasComponent, module};
@@ -33,6 +34,8 @@ pub struct Notes {
     pub panicking: bool,
     pub refusing: bool,
     pub coalescing: bool,
+    /// The handler writes to the audit log and then loses its claim.
+    pub losing_claim: bool,
     pub on_call: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
@@ -91,7 +94,12 @@ impl AsyncHandler<Happened> for Later {
         "test.later"
     }
 
-    fn handle(&self, event: &Happened, _: &mut UnitOfWork) -> HandlerResult {
+    fn handle(&self, event: &Happened, uow: &mut UnitOfWork) -> HandlerResult {
+        if self.notebook.0.lock().unwrap().losing_claim {
+            audit::record("later", "handled", "", "", uow)?;
+            let seize = "UPDATE foundation_deliveries SET fence = fence + 1";
+            sql_query(seize).execute(uow.connection())?;
+        }
         self.notebook.note("later", event.number)
     }
 

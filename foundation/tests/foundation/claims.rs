@@ -124,6 +124,24 @@ fn a_worker_that_lost_its_claim_leaves_no_effect(
     assert!(states(&bench).contains(&("test.outside".into(), "running".into())));
 }
 
+/// Effect and completion are one transaction: when the delivery cannot be marked done, the effect is gone.
+#[rstest]
+fn a_delivery_that_cannot_be_finished_leaves_no_effect(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.notebook.change(|notes| notes.losing_claim = true);
+    bench.post(1);
+    bench.app.deliver_due();
+    assert_eq!(bench.notebook.seen_by("later"), [1]);
+    assert_eq!(
+        bench.count("SELECT count(*) AS count FROM foundation_audit"),
+        0
+    );
+}
+
 #[rstest]
 fn a_delivery_whose_worker_vanished_is_rescued_twice_and_then_dead(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
