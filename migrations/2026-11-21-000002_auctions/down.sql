@@ -1,0 +1,2 @@
+DROP TABLE auctions_bids;
+DROP TABLE auctions_auctions;

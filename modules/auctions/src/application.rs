@@ -1,0 +1,16 @@
+//! Use cases, the ports they need, and the read models.
+
+mod auctions;
+mod begin_auction;
+mod end_auction;
+mod place_bid;
+mod queries;
+mod withdraw_bids;
+
+pub(crate) use auctions::Auctions;
+pub(crate) use begin_auction::begin_auction;
+pub(crate) use end_auction::{end_auction, end_or_rearm};
+pub(crate) use place_bid::place_bid;
+pub(crate) use queries::AuctionQueries;
+pub use queries::{AuctionStatus, AuctionView, BidView, Page};
+pub(crate) use withdraw_bids::withdraw_bids;

@@ -1,0 +1,127 @@
+//! What can be read. Nothing here feeds a decision.
+
+use chrono::{DateTime, Utc};
+use foundation::{Failure, Interface, Money, Reader};
+use uuid::Uuid;
+
+use crate::ids::{AuctionId, BidId, BidderId, SellerId};
+
+/// The most entries that one page holds.
+const LONGEST_PAGE: i64 = 100;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// How many entries; out of 1 to 100, the nearest is taken.
+    pub limit: i64,
+    /// The id of the entry after which to go on: the last of the page before. An id that is not in the
+    /// list's table has nothing after it.
+    pub after: Option<Uuid>,
+}
+
+impl Page {
+    /// The first so many entries.
+    pub const fn first(limit: i64) -> Self {
+        Self { limit, after: None }
+    }
+
+    /// As many entries again, after the given one.
+    pub const fn next(self, after: Uuid) -> Self {
+        Self {
+            limit: self.limit,
+            after: Some(after),
+        }
+    }
+
+    pub(crate) fn size(self) -> i64 {
+        self.limit.clamp(1, LONGEST_PAGE)
+    }
+}
+
+/// Where an auction is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuctionStatus {
+    /// Open for bids until the end, and shortly after it waiting for the hammer.
+    Running,
+    /// Ended with a winner.
+    Sold,
+    /// Ended without a bid.
+    Unsold,
+}
+
+/// A lot as anybody may see it, but for the persons: who leads is for the eyes of that person and of staff,
+/// so that pages compare these ids and do not show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuctionView {
+    /// The auction.
+    pub id: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// What is said about it.
+    pub description: String,
+    /// The least first bid.
+    pub starting_price: Money,
+    /// The price; the starting price until somebody bids.
+    pub current_price: Money,
+    /// The least next bid.
+    pub minimum_next: Money,
+    /// Who leads, or has won.
+    pub leader: Option<BidderId>,
+    /// How many bids count.
+    pub bids: i64,
+    /// When it was put up.
+    pub began_at: DateTime<Utc>,
+    /// From this moment on, bids are too late.
+    pub ends_at: DateTime<Utc>,
+    /// When the hammer fell.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Where it is in its life.
+    pub status: AuctionStatus,
+}
+
+/// One bid of a lot's history. Why and by whom it was withdrawn stays inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BidView {
+    /// The bid.
+    pub id: BidId,
+    /// Its place among the bids of its lot, counted from 1.
+    pub sequence: i64,
+    /// Who bids; pages compare it and do not show it.
+    pub bidder: BidderId,
+    /// How much.
+    pub amount: Money,
+    /// When it arrived.
+    pub placed_at: DateTime<Utc>,
+    /// When it was withdrawn: from then on it does not count.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+/// Answers what the pages and the JSON API ask.
+pub(crate) trait AuctionQueries: Interface {
+    fn single(&self, id: AuctionId, reader: &mut Reader) -> Result<Option<AuctionView>, Failure>;
+
+    fn active(&self, page: Page, reader: &mut Reader) -> Result<Vec<AuctionView>, Failure>;
+
+    fn of_bidder(
+        &self,
+        bidder: BidderId,
+        page: Page,
+        reader: &mut Reader,
+    ) -> Result<Vec<AuctionView>, Failure>;
+
+    fn of_seller(
+        &self,
+        seller: SellerId,
+        page: Page,
+        reader: &mut Reader,
+    ) -> Result<Vec<AuctionView>, Failure>;
+
+    fn bids_of(
+        &self,
+        auction: AuctionId,
+        page: Page,
+        reader: &mut Reader,
+    ) -> Result<Vec<BidView>, Failure>;
+}

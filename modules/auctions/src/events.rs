@@ -1,0 +1,142 @@
+//! What this module tells the others.
+
+use chrono::{DateTime, Utc};
+use foundation::{AnyEvent, Event, Money};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AuctionId, BidderId, SellerId};
+
+/// A lot is open for bids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuctionBegan {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// The least first bid.
+    pub starting_price: Money,
+    /// From this moment on, bids are too late.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Somebody placed the highest bid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WinningBidPlaced {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who leads now.
+    pub bidder: BidderId,
+    /// What the lot is called.
+    pub title: String,
+    /// The price now.
+    pub price: Money,
+    /// The least next bid.
+    pub minimum_next: Money,
+}
+
+/// Whoever led does so no more, because somebody else bid higher.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BidderHasBeenOverbid {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who led before.
+    pub bidder: BidderId,
+    /// What the lot is called.
+    pub title: String,
+    /// The price now.
+    pub new_price: Money,
+    /// The least next bid.
+    pub minimum_next: Money,
+    /// From this moment on, bids are too late.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Bids were withdrawn, and the standing was recomputed from what remains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BidsWithdrawn {
+    /// The auction.
+    pub auction: AuctionId,
+    /// What the lot is called.
+    pub title: String,
+    /// Whoever lost bids, and whoever leads because of it; each once.
+    pub affected: Vec<BidderId>,
+    /// Who leads now.
+    pub leader: Option<BidderId>,
+    /// The price now; it may have fallen.
+    pub new_price: Money,
+    /// The least next bid.
+    pub minimum_next: Money,
+    /// Why staff withdrew the bids; nothing when the bidder did.
+    pub reason: Option<String>,
+}
+
+/// The hammer fell. It falls once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuctionEnded {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// Who bought; nobody when there was no bid.
+    pub winner: Option<BidderId>,
+    /// The hammer price; the starting price when there was no bid.
+    pub price: Money,
+}
+
+/// A timer: the auction is to be ended now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingDue {
+    /// The auction.
+    pub auction: AuctionId,
+}
+
+impl Event for AuctionBegan {
+    const NAME: &'static str = "auctions.auction_began";
+}
+
+impl Event for WinningBidPlaced {
+    const NAME: &'static str = "auctions.winning_bid_placed";
+}
+
+impl Event for BidderHasBeenOverbid {
+    const NAME: &'static str = "auctions.bidder_has_been_overbid";
+}
+
+impl Event for BidsWithdrawn {
+    const NAME: &'static str = "auctions.bids_withdrawn";
+}
+
+impl Event for AuctionEnded {
+    const NAME: &'static str = "auctions.auction_ended";
+}
+
+impl Event for ClosingDue {
+    const NAME: &'static str = "auctions.closing_due";
+}
+
+/// Any event of an auction, as the aggregate records it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AuctionEvent {
+    Began(AuctionBegan),
+    WinningBidPlaced(WinningBidPlaced),
+    BidderOverbid(BidderHasBeenOverbid),
+    BidsWithdrawn(BidsWithdrawn),
+    Ended(AuctionEnded),
+}
+
+impl AuctionEvent {
+    /// The event as the bus takes it.
+    pub(crate) fn as_any_event(&self) -> &dyn AnyEvent {
+        match self {
+            Self::Began(event) => event,
+            Self::WinningBidPlaced(event) => event,
+            Self::BidderOverbid(event) => event,
+            Self::BidsWithdrawn(event) => event,
+            Self::Ended(event) => event,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The identifiers of this module. Persons have one UUID in the whole application; each module sees them
+//! in its own role.
+
+foundation::typed_id! {
+    /// Identifies an auction: one lot under the hammer.
+    AuctionId
+}
+
+foundation::typed_id! {
+    /// Identifies a bid.
+    BidId
+}
+
+foundation::typed_id! {
+    /// Identifies a person as the one who bids.
+    BidderId
+}
+
+foundation::typed_id! {
+    /// Identifies a person as the one who sells.
+    SellerId
+}
