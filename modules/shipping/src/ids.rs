@@ -1,0 +1,17 @@
+//! The identifiers of this module.
+
+foundation::typed_id! {
+    /// Identifies an address in an address book.
+    AddressId
+}
+
+foundation::typed_id! {
+    /// Identifies a package.
+    PackageId
+}
+
+foundation::typed_id! {
+    /// Identifies a person as the one who receives packages. Persons have one UUID in the whole
+    /// application; each module sees them in its own role.
+    ConsigneeId
+}

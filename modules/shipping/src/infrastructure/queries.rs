@@ -1,0 +1,64 @@
+//! The read side.
+
+use diesel::prelude::*;
+use foundation::{Failure, Reader};
+
+use super::rows::{AddressRow, PackageRow};
+use crate::application::{AddressView, PackageView, ShippingQueries};
+use crate::domain::PackageStatus;
+use crate::ids::{ConsigneeId, PackageId};
+use crate::schema::{shipping_addresses as addresses, shipping_packages as packages};
+
+/// Answers from the tables themselves.
+pub(crate) struct DieselShippingQueries {}
+
+impl ShippingQueries for DieselShippingQueries {
+    fn addresses_of(
+        &self,
+        consignee: ConsigneeId,
+        reader: &mut Reader,
+    ) -> Result<Vec<AddressView>, Failure> {
+        let rows: Vec<AddressRow> = addresses::table
+            .filter(addresses::consignee.eq(consignee))
+            .order(addresses::position.desc())
+            .load(reader.connection())?;
+        rows.into_iter().map(AddressRow::into_view).collect()
+    }
+
+    fn package(&self, id: PackageId, reader: &mut Reader) -> Result<Option<PackageView>, Failure> {
+        let row: Option<PackageRow> = packages::table
+            .find(id)
+            .first(reader.connection())
+            .optional()?;
+        row.map(PackageRow::into_view).transpose()
+    }
+
+    fn packages_of(
+        &self,
+        consignee: ConsigneeId,
+        reader: &mut Reader,
+    ) -> Result<Vec<PackageView>, Failure> {
+        let rows: Vec<PackageRow> = packages::table
+            .filter(packages::consignee.eq(consignee))
+            .order((packages::created_at.desc(), packages::id.desc()))
+            .load(reader.connection())?;
+        rows.into_iter().map(PackageRow::into_view).collect()
+    }
+
+    fn packages(
+        &self,
+        status: Option<PackageStatus>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<PackageView>, Failure> {
+        let mut query = packages::table
+            .order((packages::created_at, packages::id))
+            .limit(limit)
+            .into_boxed();
+        if let Some(status) = status {
+            query = query.filter(packages::status.eq(status.name()));
+        }
+        let rows: Vec<PackageRow> = query.load(reader.connection())?;
+        rows.into_iter().map(PackageRow::into_view).collect()
+    }
+}

@@ -1,0 +1,36 @@
+//! The tables of this module. A test compares this file with the migrated database.
+
+diesel::table! {
+    shipping_address_books (consignee) {
+        consignee -> foundation::database::Guid,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    shipping_addresses (id) {
+        id -> foundation::database::Guid,
+        consignee -> foundation::database::Guid,
+        position -> BigInt,
+        postal -> Text,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    shipping_packages (id) {
+        id -> foundation::database::Guid,
+        version -> BigInt,
+        consignee -> foundation::database::Guid,
+        item -> Text,
+        status -> Text,
+        postal -> Nullable<Text>,
+        packer -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        carrier -> Nullable<Text>,
+        tracking_number -> Nullable<Text>,
+        created_at -> Timestamp,
+        shipped_at -> Nullable<Timestamp>,
+        delivered_at -> Nullable<Timestamp>,
+    }
+}
