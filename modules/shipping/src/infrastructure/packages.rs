@@ -105,3 +105,72 @@ fn post_events(package: &mut Package, uow: &mut UnitOfWork) -> Result<(), Failur
     let events = std::mem::take(&mut package.events);
     uow.post_from(&origin, events.iter().map(PackageEvent::as_any_event))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use foundation::application_of;
+    use foundation::testing::{Backend, FixedClock, TestDatabase};
+    use rstest::rstest;
+
+    use super::*;
+    use crate::domain::AddressBook;
+    use crate::infrastructure::DieselAddressBooks;
+    use crate::wiring::ShippingModule;
+    use crate::{application::AddressBooks, module};
+
+    application_of!(TestApp: ShippingModule);
+
+    #[rstest]
+    fn what_was_loaded_before_a_change_cannot_be_saved_after_it(
+        #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+        #[values(false, true)] locking: bool,
+    ) {
+        let Some(database) = TestDatabase::on(backend) else {
+            return;
+        };
+        let app = TestApp::start(&database, &FixedClock::default(), Arc::new(module()));
+        let run = |work: &mut dyn FnMut(&mut UnitOfWork) -> Result<(), Failure>| {
+            app.transactions().run_once(locking, &mut |uow| work(uow))
+        };
+        let (packages, id) = (DieselPackages {}, PackageId::generate());
+        let consignee = ConsigneeId::generate();
+        let mut loaded = Vec::new();
+        run(&mut |uow| {
+            let mut new = Package::create(id, consignee, "a clock".into(), None, uow.now());
+            packages.add(&mut new, uow)
+        })
+        .unwrap();
+        for _ in 0..2 {
+            run(&mut |uow| {
+                loaded.extend(packages.get(id, uow)?);
+                Ok(())
+            })
+            .unwrap();
+        }
+        let mut save = |index: usize| run(&mut |uow| packages.save(&mut loaded[index], uow));
+        assert!(save(0).is_ok());
+        assert!(matches!(save(1), Err(Failure::Conflict)));
+
+        let books = DieselAddressBooks {};
+        let mut first = [AddressBook::empty(consignee), AddressBook::empty(consignee)];
+        let mut save = |index: usize| run(&mut |uow| books.save(&mut first[index], uow));
+        assert!(save(0).is_ok());
+        assert!(
+            matches!(save(1), Err(Failure::Conflict)),
+            "a book begins once"
+        );
+        let mut later = Vec::new();
+        for _ in 0..2 {
+            run(&mut |uow| {
+                later.push(books.get(consignee, uow)?);
+                Ok(())
+            })
+            .unwrap();
+        }
+        let mut save = |index: usize| run(&mut |uow| books.save(&mut later[index], uow));
+        assert!(save(0).is_ok());
+        assert!(matches!(save(1), Err(Failure::Conflict)));
+    }
+}
