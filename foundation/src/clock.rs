@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use shaku::Interface;
 
 use crate::handed_in;
@@ -44,8 +44,28 @@ impl Clock for SystemClock {
     }
 }
 
-/// Drops what PostgreSQL would not keep.
+/// Drops what PostgreSQL would not keep; any time that chrono can hold will do.
 pub fn to_microseconds(time: DateTime<Utc>) -> DateTime<Utc> {
-    time.duration_trunc(TimeDelta::microseconds(1))
-        .expect("a microsecond divides every time that chrono can hold")
+    time.trunc_subsecs(6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("2026-11-21T12:00:00.123456789Z", "2026-11-21T12:00:00.123456Z")]
+    #[case("1900-01-01T00:00:00.000000999Z", "1900-01-01T00:00:00Z")]
+    #[case("9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999999Z")]
+    fn a_time_loses_what_is_smaller_than_a_microsecond(#[case] time: &str, #[case] kept: &str) {
+        let parse = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(to_microseconds(parse(time)), parse(kept));
+    }
+
+    #[test]
+    fn no_time_is_too_far_away() {
+        to_microseconds(DateTime::<Utc>::MAX_UTC);
+        to_microseconds(DateTime::<Utc>::MIN_UTC);
+    }
 }
