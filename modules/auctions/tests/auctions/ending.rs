@@ -1,0 +1,140 @@
+//! The hammer falls.
+
+use auctions::{AuctionEnded, AuctionId, AuctionStatus, BidderId, ClosingDue, EndAuctionError};
+use chrono::TimeDelta;
+use foundation::testing::Backend;
+use rstest::rstest;
+
+use crate::bench::{Bench, END, GRACE, Told, usd};
+
+fn endings(told: &[Told]) -> Vec<&AuctionEnded> {
+    let ended = told.iter().filter_map(|told| match told {
+        Told::Ended(event) => Some(event),
+        Told::Began(_) | Told::Leading(_) | Told::Overbid(_) | Told::Withdrawn(_) => None,
+    });
+    ended.collect()
+}
+
+#[rstest]
+fn the_timer_ends_a_lot_and_names_the_winner(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let alice = BidderId::generate();
+    let auction = bench.begin();
+    bench.bid(auction, alice, "25");
+    bench.told();
+
+    bench
+        .clock
+        .advance(END + GRACE - TimeDelta::microseconds(1));
+    assert_eq!(
+        bench.told(),
+        [],
+        "bids that arrived in time have their turn"
+    );
+    assert_eq!(bench.view(auction).status, AuctionStatus::Running);
+
+    bench.clock.advance(TimeDelta::microseconds(1));
+    let seller = bench.view(auction).seller;
+    let ended = AuctionEnded {
+        auction,
+        seller,
+        title: "A chair".to_owned(),
+        winner: Some(alice),
+        price: usd("25"),
+    };
+    assert_eq!(bench.told(), [Told::Ended(ended)]);
+    let view = bench.view(auction);
+    assert_eq!(view.status, AuctionStatus::Sold);
+    assert_eq!(view.ended_at, Some(bench.now()));
+    assert_eq!(view.leader, Some(alice));
+
+    bench.clock.advance(TimeDelta::days(1));
+    assert_eq!(bench.told(), []);
+}
+
+#[rstest]
+fn a_lot_without_bids_ends_unsold(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let auction = bench.begin();
+    bench.pass_the_end();
+    let told = bench.told();
+    let ended = endings(&told);
+    assert_eq!(ended.len(), 1);
+    assert_eq!((ended[0].winner, ended[0].price), (None, usd("10")));
+    assert_eq!(bench.view(auction).status, AuctionStatus::Unsold);
+}
+
+#[rstest]
+fn staff_end_a_lot_only_once_it_is_due_and_the_timer_then_does_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let auction = bench.begin();
+    let due_at = bench.now() + END + GRACE;
+    bench.clock.advance(END);
+    match bench.end(auction) {
+        Err(EndAuctionError::NotDueYet { due_at: at }) => assert_eq!(at, due_at),
+        other => panic!("not due yet, but {other:?}"),
+    }
+    assert_eq!(bench.view(auction).status, AuctionStatus::Running);
+
+    bench.clock.advance(GRACE);
+    bench.end(auction).unwrap();
+    let again = bench.end(auction);
+    assert!(matches!(again, Err(EndAuctionError::AlreadyEnded)));
+    assert_eq!(
+        endings(&bench.told()).len(),
+        1,
+        "the timer has gone off too"
+    );
+    let unknown = bench.end(AuctionId::generate());
+    assert!(matches!(unknown, Err(EndAuctionError::NotFound)));
+}
+
+#[rstest]
+fn a_timer_that_goes_off_early_is_set_again_and_the_lot_ends_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let auction = bench.begin();
+    let early = bench
+        .transactions()
+        .run(|uow| uow.post(&ClosingDue { auction }));
+    early.unwrap();
+    assert_eq!(bench.told(), []);
+    assert_eq!(bench.view(auction).status, AuctionStatus::Running);
+
+    bench.pass_the_end();
+    assert_eq!(
+        bench.app.deliver_due(),
+        3,
+        "the timer, the timer set again, and the end that is told"
+    );
+    assert_eq!(endings(&bench.told()).len(), 1);
+}
+
+#[rstest]
+fn what_the_timer_ends_late_still_ends_as_it_stood(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let auction = bench.begin();
+    bench.bid(auction, BidderId::generate(), "10");
+    bench.told();
+    bench.clock.advance(END + TimeDelta::days(2));
+    let told = bench.told();
+    assert_eq!(endings(&told)[0].price, usd("10"));
+    assert_eq!(bench.view(auction).ended_at, Some(bench.now()));
+}
