@@ -6,6 +6,8 @@ mod commands;
 mod lot_text;
 mod refusals;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod withdrawal;
 
 pub(crate) use auction::{Auction, AuctionState, Changes, Ending};

@@ -56,3 +56,73 @@ pub(super) fn named_by_staff(
     }
     Ok(chosen)
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use foundation::{Currency, Money};
+    use rstest::rstest;
+
+    use super::*;
+
+    fn end() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 28, 12, 0, 0).unwrap()
+    }
+
+    /// Bids of one bidder, so many minutes before the end each.
+    fn history(bidder: BidderId, minutes_before: &[i64]) -> Vec<Bid> {
+        let bid = |(index, minutes): (i64, &i64)| Bid {
+            id: BidId::generate(),
+            sequence: index,
+            bidder,
+            amount: Money::from_minor_units(Currency::USD, index).unwrap(),
+            placed_at: end() - TimeDelta::minutes(*minutes),
+            withdrawn: false,
+        };
+        (1..).zip(minutes_before).map(bid).collect()
+    }
+
+    /// When the bids were placed and when the bidder regrets them, in minutes before the end; which go.
+    #[rstest]
+    #[case::all_while_more_than_twelve_hours_are_left(&[3000, 2000, 721], 721, &[0, 1, 2])]
+    #[case::the_latest_at_twelve_hours(&[3000, 2000, 730], 720, &[2])]
+    #[case::the_latest_up_to_an_hour_after(&[3000, 70], 10, &[1])]
+    #[case::the_latest_in_the_last_minute(&[3000, 2], 1, &[1])]
+    fn what_a_bidder_may_withdraw(
+        #[case] placed: &[i64],
+        #[case] regretted: i64,
+        #[case] gone: &[usize],
+    ) {
+        let bidder = BidderId::generate();
+        let mut bids = history(bidder, placed);
+        bids.extend(history(BidderId::generate(), placed));
+        let now = end() - TimeDelta::minutes(regretted);
+        let expected: Vec<BidId> = gone.iter().map(|index| bids[*index].id).collect();
+        let open = open_to_bidder(&bids, bidder, end(), now).unwrap();
+        assert_eq!(open, expected);
+    }
+
+    #[rstest]
+    #[case::an_hour_and_a_minute(&[3000, 71], 10)]
+    #[case::long_ago(&[3000], 720)]
+    fn what_a_bidder_regrets_too_late(#[case] placed: &[i64], #[case] regretted: i64) {
+        let bidder = BidderId::generate();
+        let bids = history(bidder, placed);
+        let now = end() - TimeDelta::minutes(regretted);
+        let refused = open_to_bidder(&bids, bidder, end(), now);
+        assert!(matches!(refused, Err(WithdrawBidsError::TooLate)));
+    }
+
+    #[test]
+    fn a_withdrawn_bid_is_not_the_latest() {
+        let bidder = BidderId::generate();
+        let mut bids = history(bidder, &[30, 20]);
+        bids[1].withdrawn = true;
+        let now = end() - TimeDelta::minutes(10);
+        let open = open_to_bidder(&bids, bidder, end(), now).unwrap();
+        assert_eq!(open, [bids[0].id]);
+        bids[0].withdrawn = true;
+        let nothing = open_to_bidder(&bids, bidder, end(), now);
+        assert!(matches!(nothing, Err(WithdrawBidsError::NothingToWithdraw)));
+    }
+}
