@@ -1,0 +1,2 @@
+DROP TABLE customer_relationship_emails;
+DROP TABLE customer_relationship_customers;
