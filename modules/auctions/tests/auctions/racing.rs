@@ -104,6 +104,28 @@ fn no_bid_is_accepted_below_the_highest_however_many_bid_at_once(
 }
 
 #[rstest]
+fn whoever_locks_waits_and_never_has_to_decide_again(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let auction = bench.begin();
+    let rounds = 15;
+    together(|thread| {
+        let bidder = BidderId::generate();
+        for round in 0..rounds {
+            let amount = 10 + round * THREADS + thread;
+            let bid = bench.a_bid(auction, bidder, &amount.to_string());
+            let mut decide = |uow: &mut _| bench.facade.place_bid(bid.clone(), uow);
+            let once = bench.transactions().run_once(true, &mut decide);
+            assert!(once.is_ok(), "a lock was not waited for: {once:?}");
+        }
+    });
+    assert_sound(&bench, auction);
+}
+
+#[rstest]
 fn the_same_bid_by_many_at_once_wins_for_exactly_one(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
     #[values(false, true)] locking: bool,

@@ -2,6 +2,7 @@
 
 use auctions::{AuctionId, BidId, BidderId, BidsWithdrawn, WithdrawBidsError, WithdrawnBy};
 use chrono::TimeDelta;
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 use foundation::testing::Backend;
 use rstest::rstest;
 
@@ -213,4 +214,53 @@ fn nothing_is_withdrawn_from_a_lot_that_has_ended(
     let unknown = bench.withdraw(AuctionId::generate(), WithdrawnBy::Bidder(alice));
     assert!(matches!(unknown, Err(WithdrawBidsError::NotFound)));
     assert_eq!(bench.view(auction).leader, Some(alice));
+}
+
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+struct Noted {
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    who: Option<String>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    why: Option<String>,
+}
+
+#[rstest]
+fn who_withdrew_and_why_is_kept_with_the_bid_and_staff_are_in_the_audit_log(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let alice = BidderId::generate();
+    let auction = bench.begin();
+    bench.bid(auction, alice, "10");
+    bench.bid(auction, alice, "11");
+    let bids = bench.bids(auction);
+    bench.withdraw(auction, staff([bids[1].id])).unwrap();
+    bench.withdraw(auction, WithdrawnBy::Bidder(alice)).unwrap();
+
+    let ask = |query: &str| -> Vec<Noted> {
+        bench.read(|reader| Ok(sql_query(query).load(reader.connection())?))
+    };
+    let kept = ask(
+        "SELECT withdrawn_by AS who, withdrawal_reason AS why FROM auctions_bids ORDER BY sequence",
+    );
+    let text = |text: &str| Some(text.to_owned());
+    let by_bidder = Noted {
+        who: None,
+        why: None,
+    };
+    let by_staff = Noted {
+        who: text("dora"),
+        why: text("a typing error"),
+    };
+    assert_eq!(kept, [by_bidder, by_staff]);
+
+    let audited = ask("SELECT actor AS who, detail AS why FROM foundation_audit");
+    let detail = format!("a typing error ({})", bids[1].id);
+    let entry = Noted {
+        who: text("dora"),
+        why: Some(detail),
+    };
+    assert_eq!(audited, [entry]);
 }
