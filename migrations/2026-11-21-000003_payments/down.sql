@@ -1,0 +1,2 @@
+DROP TABLE payments_operations;
+DROP TABLE payments_payments;

@@ -1,0 +1,7 @@
+//! The payment and its rules.
+
+pub(crate) mod instruction;
+pub(crate) mod operation;
+pub(crate) mod payment;
+pub(crate) mod status;
+pub(crate) mod token;

@@ -1,0 +1,137 @@
+//! Operations: what was asked of a gateway and what came of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::instruction::{GatewayReference, Instruction, Task};
+use crate::domain::token::PaymentToken;
+use crate::ids::OperationId;
+
+/// One thing asked of a gateway: written down before it is asked, kept for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Operation {
+    pub(crate) id: OperationId,
+    pub(crate) kind: OperationKind,
+    /// Hash over all that is sent under this operation's key.
+    pub(crate) request_hash: String,
+    /// Kept until the result is known, so that the operation can be repeated.
+    pub(crate) token: Option<PaymentToken>,
+    pub(crate) state: OperationState,
+    pub(crate) reference: Option<GatewayReference>,
+    /// Why it failed, for the payer.
+    pub(crate) reason: Option<String>,
+    /// Why it failed, for staff.
+    pub(crate) detail: Option<String>,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) finished_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OperationKind {
+    Authorise,
+    Capture,
+    Void,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OperationState {
+    /// Written down; the gateway may or may not have been asked.
+    Pending,
+    /// The gateway was asked and gave no answer.
+    Unknown,
+    Succeeded,
+    Failed,
+}
+
+/// The text in the database is none that this version writes.
+#[derive(Debug, thiserror::Error)]
+#[error("'{0}' is no kind or state of an operation")]
+pub(crate) struct UnknownWord(String);
+
+impl Operation {
+    pub(crate) fn begin(instruction: &Instruction) -> Self {
+        let (kind, token) = match &instruction.task {
+            Task::Authorise { token } => (OperationKind::Authorise, Some(token.clone())),
+            Task::Capture { .. } => (OperationKind::Capture, None),
+            Task::Void { .. } => (OperationKind::Void, None),
+        };
+        Self {
+            id: instruction.operation,
+            kind,
+            request_hash: instruction.fingerprint(),
+            token,
+            state: OperationState::Pending,
+            reference: None,
+            reason: None,
+            detail: None,
+            started_at: instruction.started_at,
+            finished_at: None,
+        }
+    }
+
+    /// Whether its result is still missing.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state.is_open()
+    }
+
+    pub(crate) fn finish(&mut self, state: OperationState, now: DateTime<Utc>) {
+        self.state = state;
+        self.finished_at = Some(now);
+        self.token = None;
+    }
+}
+
+impl OperationKind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorise => "authorise",
+            Self::Capture => "capture",
+            Self::Void => "void",
+        }
+    }
+}
+
+impl OperationState {
+    pub(crate) const OPEN: [Self; 2] = [Self::Pending, Self::Unknown];
+
+    pub(crate) fn is_open(self) -> bool {
+        Self::OPEN.contains(&self)
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Unknown => "unknown",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for OperationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for OperationKind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Authorise, Self::Capture, Self::Void];
+        let found = all.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| UnknownWord(text.to_owned()))
+    }
+}
+
+impl FromStr for OperationState {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Pending, Self::Unknown, Self::Succeeded, Self::Failed];
+        let found = all.into_iter().find(|state| state.as_str() == text);
+        found.ok_or_else(|| UnknownWord(text.to_owned()))
+    }
+}

@@ -1,0 +1,16 @@
+//! Identifiers of this module.
+
+foundation::typed_id! {
+    /// Identifies a payment.
+    PaymentId
+}
+
+foundation::typed_id! {
+    /// Identifies the person who pays.
+    PayerId
+}
+
+foundation::typed_id! {
+    /// Identifies one thing asked of a gateway. The gateway gets it as idempotency key.
+    OperationId
+}

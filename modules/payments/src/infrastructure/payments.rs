@@ -1,0 +1,83 @@
+//! The stored payments.
+
+use diesel::prelude::*;
+use foundation::database::Locked;
+use foundation::{Failure, Origin, UnitOfWork};
+
+use crate::application::payments::Payments;
+use crate::domain::operation::Operation;
+use crate::domain::payment::Payment;
+use crate::ids::PaymentId;
+use crate::infrastructure::rows::{OperationChange, OperationRow, PaymentChange, PaymentRow};
+use crate::schema::{payments_operations as operations, payments_payments as payments};
+
+/// Keeps payments in the database, each with its operations.
+pub(crate) struct DieselPayments {}
+
+impl Payments for DieselPayments {
+    fn get(&self, id: PaymentId, uow: &mut UnitOfWork) -> Result<Option<Payment>, Failure> {
+        if uow.locks_rows() {
+            let lock = Locked(payments::table.find(id).select(payments::version));
+            let _versions: Vec<i64> = lock.load(uow.connection())?;
+        }
+        let found = payments::table
+            .find(id)
+            .first::<PaymentRow>(uow.connection());
+        let Some(row) = found.optional()? else {
+            return Ok(None);
+        };
+        let of_payment = operations::table
+            .filter(operations::payment.eq(id))
+            .order((operations::started_at, operations::id))
+            .load::<OperationRow>(uow.connection())?;
+        row.into_payment(of_payment).map(Some)
+    }
+
+    fn add(&self, payment: &mut Payment, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        diesel::insert_into(payments::table)
+            .values(PaymentRow::of(payment))
+            .execute(uow.connection())
+            .map_err(Failure::conflict_if_taken)?;
+        post(payment, payment.version(), uow)
+    }
+
+    fn save(&self, payment: &mut Payment, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        let (id, loaded) = (payment.data().id, payment.version());
+        let next = loaded + 1;
+        let unchanged = payments::table
+            .filter(payments::id.eq(id))
+            .filter(payments::version.eq(loaded));
+        let saved = diesel::update(unchanged)
+            .set(PaymentChange::of(payment, next))
+            .execute(uow.connection())?;
+        if saved == 0 {
+            return Err(Failure::Conflict);
+        }
+        for operation in &payment.data().operations {
+            save_operation(operation, id, uow)?;
+        }
+        post(payment, next, uow)
+    }
+}
+
+fn save_operation(
+    operation: &Operation,
+    payment: PaymentId,
+    uow: &mut UnitOfWork,
+) -> Result<(), Failure> {
+    let known = diesel::update(operations::table.find(operation.id))
+        .set(OperationChange::of(operation))
+        .execute(uow.connection())?;
+    if known == 0 {
+        diesel::insert_into(operations::table)
+            .values(OperationRow::of(operation, payment))
+            .execute(uow.connection())?;
+    }
+    Ok(())
+}
+
+fn post(payment: &mut Payment, version: i64, uow: &mut UnitOfWork) -> Result<(), Failure> {
+    let origin = Origin::new("payments.payment", payment.data().id, version);
+    let events = payment.saved(version);
+    uow.post_from(&origin, events.iter().map(|event| event.as_event()))
+}

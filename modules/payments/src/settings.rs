@@ -1,0 +1,29 @@
+//! What the operator decides about payments.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// Settings of the payments module.
+#[derive(Debug, Clone)]
+pub struct PaymentsSettings {
+    /// Who carries the money.
+    pub gateway: GatewaySettings,
+}
+
+/// Which gateway carries the money, and how it is reached.
+#[derive(Debug, Clone)]
+pub enum GatewaySettings {
+    /// The embedded gateway for demonstrations and tests: no money moves.
+    Test,
+    /// Stripe, or anything that speaks its API.
+    Stripe {
+        /// Where the API is, such as `https://api.stripe.com`; plain `http://` is for tests.
+        base_url: String,
+        /// The account's secret key.
+        secret_key: SecretString,
+        /// How long to wait for an answer. Keep it below the half minute after which an unfinished
+        /// operation is looked up again.
+        timeout: Duration,
+    },
+}
