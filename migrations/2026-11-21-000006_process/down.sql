@@ -1,0 +1,1 @@
+DROP TABLE process_paying_for_won_item;

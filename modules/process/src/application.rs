@@ -1,0 +1,13 @@
+//! What a process does in each of its steps, and what it takes.
+
+mod paying_for_won_item;
+mod ports;
+mod push_on;
+mod settings;
+mod views;
+
+pub(crate) use paying_for_won_item::PayingForWonItems;
+pub(crate) use ports::{Correlation, ProcessQueries, Processes};
+pub use push_on::PushOnError;
+pub use settings::ProcessSettings;
+pub use views::{NextStep, ProcessView, WaitsFor};

@@ -1,0 +1,340 @@
+//! The process of paying for a won item: what each event leads to.
+//!
+//! Every step is one delivery and one transaction. Events may come twice, late, or in another order than they
+//! happened: each step asks the process first whether the event is news.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use auctions::AuctionEnded;
+use chrono::TimeDelta;
+use customer_relationship::{
+    CustomerId, CustomersFacade, FailedPayment, NotPaid, PaidLot, Shipment, WonLot,
+};
+use foundation::{Failure, UnitOfWork, audit};
+use payments::{
+    PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus, PaymentsFacade, StartPayment,
+};
+use shipping::{ConsigneeId, CreatePackage, PackageId, PackageShipped, ShippingFacade};
+
+use super::ports::{Correlation, Processes};
+use super::settings::ProcessSettings;
+use crate::domain::{PayingForWonItem, WonItem};
+use crate::events::{PaymentDue, ReminderDue};
+
+/// When to look again after the time to pay ended in the middle of a payment.
+const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Why a step was not taken. The delivery is tried again, and then dead where staff see it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StepError {
+    /// Every payment and every package of this house belongs to a process, so this one's is missing.
+    #[error("no process has {0}")]
+    NoProcess(Correlation),
+    /// Another module did not do its part.
+    #[error("{what}")]
+    Refused {
+        what: &'static str,
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// The machinery failed.
+    #[error("the step could not be taken")]
+    Unexpected(#[from] Failure),
+}
+
+fn refused<E: Error + Send + Sync + 'static>(what: &'static str) -> impl FnOnce(E) -> StepError {
+    move |cause| StepError::Refused {
+        what,
+        cause: Box::new(cause),
+    }
+}
+
+/// Takes the steps of all processes.
+pub(crate) struct PayingForWonItems {
+    pub(crate) processes: Arc<dyn Processes>,
+    pub(crate) payments: Arc<PaymentsFacade>,
+    pub(crate) customers: Arc<CustomersFacade>,
+    pub(crate) shipping: Arc<ShippingFacade>,
+    pub(crate) settings: Arc<ProcessSettings>,
+}
+
+/// How a payment stands when its time is over.
+pub(crate) enum AtTheEnd {
+    /// Nobody will pay it any more.
+    Over,
+    /// It is being paid at this moment.
+    UnderWay,
+}
+
+impl PayingForWonItems {
+    /// The hammer fell. Without a buyer there is nothing to pay; a second time changes nothing.
+    pub(crate) fn auction_ended(
+        &self,
+        event: &AuctionEnded,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let Some(winner) = event.winner else {
+            return Ok(());
+        };
+        let known = self
+            .processes
+            .get(Correlation::Auction(event.auction), uow)?;
+        if known.is_some() {
+            return Ok(());
+        }
+        let now = uow.now();
+        let item = WonItem {
+            auction: event.auction,
+            title: event.title.clone(),
+            price: event.price,
+            buyer: CustomerId::from(winner.uuid()),
+            pay_by: now + self.settings.pay_within,
+        };
+        let process = PayingForWonItem::start(item, PaymentId::generate(), now);
+        self.processes.add(&process, uow)?;
+        self.start_payment(&process, uow)?;
+        self.customers
+            .send_email_about_winning(process.item.buyer, won_lot(&process), uow)
+            .map_err(refused("the buyer could not be told about winning"))?;
+        self.set_timers(&process, uow)
+    }
+
+    /// A try to pay failed: the buyer is told, and may try again. The timer stays.
+    pub(crate) fn payment_failed(
+        &self,
+        event: &PaymentFailed,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let process = self.find(Correlation::Payment(event.payment), uow)?;
+        if !process.waits_for_payment() {
+            return Ok(());
+        }
+        let failed = FailedPayment {
+            title: process.item.title,
+            amount: event.amount,
+            reason: event.reason.clone(),
+            pay_by: process.item.pay_by,
+        };
+        self.customers
+            .send_email_about_failed_payment(process.item.buyer, failed, uow)
+            .map_err(refused(
+                "the buyer could not be told about the failed payment",
+            ))
+    }
+
+    /// The money is there: the buyer is told, and the warehouse gets a package to pack.
+    pub(crate) fn payment_captured(
+        &self,
+        event: &PaymentCaptured,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let mut process = self.find(Correlation::Payment(event.payment), uow)?;
+        let state = process.state();
+        if self.proceed_as_paid(&mut process, uow)? || process.package.is_some() {
+            return Ok(());
+        }
+        // Payments gives back what arrives for a payment that had ended; staff shall see it happened.
+        let detail = format!("the process is {state}");
+        let payment = event.payment.to_string();
+        audit::record("process", "process.late_payment", &payment, &detail, uow)?;
+        Ok(())
+    }
+
+    /// The parcel is on its way: the buyer is told where, and the process is finished.
+    pub(crate) fn package_shipped(
+        &self,
+        event: &PackageShipped,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let mut process = self.find(Correlation::Package(event.package), uow)?;
+        let number = event.tracking_number.clone();
+        self.proceed_as_shipped(&mut process, event.carrier.clone(), number, uow)
+    }
+
+    /// Time to remind the buyer, should the payment still be missing.
+    pub(crate) fn reminder_due(
+        &self,
+        timer: &ReminderDue,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let process = self.find(Correlation::Payment(timer.payment), uow)?;
+        if !process.heeds_timer(timer.epoch) {
+            return Ok(());
+        }
+        self.customers
+            .send_payment_reminder(process.item.buyer, won_lot(&process), uow)
+            .map_err(refused("the buyer could not be reminded"))
+    }
+
+    /// The time to pay is over. A payment that is being made at this moment is waited for.
+    pub(crate) fn payment_due(
+        &self,
+        timer: &PaymentDue,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let mut process = self.find(Correlation::Payment(timer.payment), uow)?;
+        if !process.heeds_timer(timer.epoch) {
+            return Ok(());
+        }
+        match self.end_payment(&process, uow)? {
+            AtTheEnd::Over => self.proceed_as_timed_out(&mut process, uow),
+            AtTheEnd::UnderWay => Ok(uow.schedule(uow.now() + LOOK_AGAIN, timer)?),
+        }
+    }
+
+    pub(crate) fn find(
+        &self,
+        by: Correlation,
+        uow: &mut UnitOfWork,
+    ) -> Result<PayingForWonItem, StepError> {
+        let found = self.processes.get(by, uow)?;
+        found.ok_or(StepError::NoProcess(by))
+    }
+
+    /// False when the payment is no news.
+    pub(crate) fn proceed_as_paid(
+        &self,
+        process: &mut PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<bool, StepError> {
+        let package = PackageId::generate();
+        if !process.paid(package, uow.now()) {
+            return Ok(false);
+        }
+        self.processes.save(process, uow)?;
+        let paid = PaidLot {
+            title: process.item.title.clone(),
+            amount: process.item.price,
+        };
+        self.customers
+            .send_email_after_successful_payment(process.item.buyer, paid, uow)
+            .map_err(refused("the buyer could not be told about the payment"))?;
+        let command = CreatePackage {
+            package,
+            consignee: ConsigneeId::from(process.item.buyer.uuid()),
+            item: process.item.title.clone(),
+        };
+        self.shipping
+            .create_package(command, uow)
+            .map_err(refused("the package could not be created"))?;
+        Ok(true)
+    }
+
+    pub(crate) fn proceed_as_shipped(
+        &self,
+        process: &mut PayingForWonItem,
+        carrier: String,
+        tracking_number: String,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        if !process.shipped(uow.now()) {
+            return Ok(());
+        }
+        self.processes.save(process, uow)?;
+        let shipment = Shipment {
+            title: process.item.title.clone(),
+            carrier,
+            tracking_number,
+        };
+        self.customers
+            .send_email_about_shipment(process.item.buyer, shipment, uow)
+            .map_err(refused("the buyer could not be told about the shipment"))
+    }
+
+    pub(crate) fn proceed_as_timed_out(
+        &self,
+        process: &mut PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        if !process.timed_out(uow.now()) {
+            return Ok(());
+        }
+        self.processes.save(process, uow)?;
+        let not_paid = NotPaid {
+            title: process.item.title.clone(),
+            amount: process.item.price,
+        };
+        self.customers
+            .send_email_about_not_paid(process.item.buyer, not_paid, uow)
+            .map_err(refused("the buyer could not be told that the time is over"))
+    }
+
+    /// Ends the payment, unless it is being made.
+    pub(crate) fn end_payment(
+        &self,
+        process: &PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<AtTheEnd, StepError> {
+        let timed_out = self
+            .payments
+            .time_out(process.payment, uow)
+            .map_err(refused("the payment could not be timed out"))?;
+        if timed_out {
+            return Ok(AtTheEnd::Over);
+        }
+        match self.payment_status(process, uow)? {
+            PaymentStatus::Charged | PaymentStatus::Captured => Ok(AtTheEnd::UnderWay),
+            PaymentStatus::TimedOut | PaymentStatus::Cancelled | PaymentStatus::Refunded => {
+                Ok(AtTheEnd::Over)
+            }
+            status @ (PaymentStatus::New | PaymentStatus::Failed) => Err(Failure::Defect(format!(
+                "payment {} is {status} and did not time out",
+                process.payment
+            ))
+            .into()),
+        }
+    }
+
+    pub(crate) fn payment_status(
+        &self,
+        process: &PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<PaymentStatus, StepError> {
+        let payer = PayerId::from(process.item.buyer.uuid());
+        let found = self
+            .payments
+            .single_payment(process.payment, payer, uow.reader())?;
+        let payment = found.ok_or_else(|| {
+            Failure::Defect(format!("payment {} of a process is gone", process.payment))
+        })?;
+        Ok(payment.status)
+    }
+
+    fn start_payment(
+        &self,
+        process: &PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let command = StartPayment {
+            payment: process.payment,
+            payer: PayerId::from(process.item.buyer.uuid()),
+            amount: process.item.price,
+            description: process.item.title.clone(),
+        };
+        self.payments
+            .start_new_payment(command, uow)
+            .map_err(refused("the payment could not be started"))
+    }
+
+    fn set_timers(
+        &self,
+        process: &PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let (payment, epoch) = (process.payment, process.timer_epoch());
+        for reminder in self.settings.reminders_after(process.started_at) {
+            uow.schedule(reminder, &ReminderDue { payment, epoch })?;
+        }
+        uow.schedule(process.item.pay_by, &PaymentDue { payment, epoch })?;
+        Ok(())
+    }
+}
+
+fn won_lot(process: &PayingForWonItem) -> WonLot {
+    WonLot {
+        title: process.item.title.clone(),
+        price: process.item.price,
+        pay_by: process.item.pay_by,
+    }
+}

@@ -1,0 +1,6 @@
+//! The identifiers of this module.
+
+foundation::typed_id! {
+    /// Identifies a process.
+    ProcessId
+}

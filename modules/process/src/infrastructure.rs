@@ -1,0 +1,5 @@
+//! The database side of this module.
+
+mod processes;
+
+pub(crate) use processes::{DieselProcessQueries, DieselProcesses};

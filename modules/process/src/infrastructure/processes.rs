@@ -1,0 +1,173 @@
+//! Keeps processes.
+
+use auctions::AuctionId;
+use chrono::{DateTime, Utc};
+use customer_relationship::CustomerId;
+use diesel::prelude::*;
+use foundation::database::{Locked, Moment};
+use foundation::{Failure, Reader, UnitOfWork};
+use payments::PaymentId;
+use shipping::PackageId;
+
+use crate::application::{Correlation, ProcessQueries, ProcessView, Processes};
+use crate::domain::{PayingForWonItem, ProcessState};
+use crate::ids::ProcessId;
+use crate::schema::process_paying_for_won_item as processes;
+
+/// The kind of all rows as long as there is one kind of process.
+const KIND: &str = "paying_for_won_item";
+
+/// A process as its table keeps it. The ids by which events find it have columns of their own.
+#[derive(Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = processes, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct ProcessRow {
+    id: ProcessId,
+    kind: String,
+    correlation_key: String,
+    version: i64,
+    state: String,
+    timer_epoch: i64,
+    customer: CustomerId,
+    payment: PaymentId,
+    package: Option<PackageId>,
+    data: String,
+    #[diesel(deserialize_as = Moment, serialize_as = Moment)]
+    started_at: DateTime<Utc>,
+    #[diesel(deserialize_as = Moment, serialize_as = Moment)]
+    changed_at: DateTime<Utc>,
+}
+
+impl ProcessRow {
+    fn of(process: &PayingForWonItem, version: i64) -> Result<Self, Failure> {
+        let data = serde_json::to_string(&process.item)
+            .map_err(|error| Failure::Defect(format!("a won item is not JSON: {error}")))?;
+        Ok(Self {
+            id: process.id,
+            kind: KIND.to_owned(),
+            correlation_key: process.item.auction.to_string(),
+            version,
+            state: process.state().name().to_owned(),
+            timer_epoch: process.timer_epoch(),
+            customer: process.item.buyer,
+            payment: process.payment,
+            package: process.package,
+            data,
+            started_at: process.started_at,
+            changed_at: process.changed_at,
+        })
+    }
+
+    fn into_process(self) -> Result<PayingForWonItem, Failure> {
+        let item = serde_json::from_str(&self.data).map_err(Failure::damaged)?;
+        let state: ProcessState = self.state.parse().map_err(Failure::damaged)?;
+        let mut process = PayingForWonItem::start(item, self.payment, self.started_at);
+        process.id = self.id;
+        process.version = self.version;
+        process.package = self.package;
+        process.changed_at = self.changed_at;
+        Ok(process.resumed_at(state, self.timer_epoch))
+    }
+}
+
+/// Processes in the database.
+pub(crate) struct DieselProcesses {}
+
+impl Processes for DieselProcesses {
+    fn get(
+        &self,
+        by: Correlation,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<PayingForWonItem>, Failure> {
+        let found = found_by(by).select(processes::id);
+        let id: Option<ProcessId> = Locked(found).get_result(uow.connection()).optional()?;
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let row: ProcessRow = processes::table.find(id).first(uow.connection())?;
+        row.into_process().map(Some)
+    }
+
+    fn add(&self, process: &PayingForWonItem, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        diesel::insert_into(processes::table)
+            .values(ProcessRow::of(process, process.version)?)
+            .execute(uow.connection())
+            .map_err(Failure::conflict_if_taken)?;
+        Ok(())
+    }
+
+    fn save(&self, process: &mut PayingForWonItem, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        let next = process.version + 1;
+        let same_version = processes::table
+            .find(process.id)
+            .filter(processes::version.eq(process.version));
+        let saved = diesel::update(same_version)
+            .set(ProcessRow::of(process, next)?)
+            .execute(uow.connection())?;
+        if saved == 0 {
+            return Err(Failure::Conflict);
+        }
+        process.version = next;
+        Ok(())
+    }
+}
+
+fn found_by(by: Correlation) -> processes::BoxedQuery<'static, foundation::database::MultiBackend> {
+    let all = processes::table.into_boxed();
+    match by {
+        Correlation::Auction(id) => all
+            .filter(processes::kind.eq(KIND))
+            .filter(processes::correlation_key.eq(id.to_string())),
+        Correlation::Payment(id) => all.filter(processes::payment.eq(id)),
+        Correlation::Package(id) => all.filter(processes::package.eq(id)),
+        Correlation::Process(id) => all.filter(processes::id.eq(id)),
+    }
+}
+
+/// Answers from the table itself.
+pub(crate) struct DieselProcessQueries {}
+
+impl ProcessQueries for DieselProcessQueries {
+    fn unfinished(&self, reader: &mut Reader) -> Result<Vec<ProcessView>, Failure> {
+        let states = ProcessState::ALL.into_iter();
+        let unfinished = states
+            .filter(|state| !state.is_finished())
+            .map(ProcessState::name);
+        let rows: Vec<ProcessRow> = processes::table
+            .filter(processes::state.eq_any(unfinished))
+            .order((processes::started_at, processes::id))
+            .load(reader.connection())?;
+        views(rows)
+    }
+
+    fn of_customer(
+        &self,
+        customer: CustomerId,
+        reader: &mut Reader,
+    ) -> Result<Vec<ProcessView>, Failure> {
+        let rows: Vec<ProcessRow> = processes::table
+            .filter(processes::customer.eq(customer))
+            .order((processes::started_at.desc(), processes::id.desc()))
+            .load(reader.connection())?;
+        views(rows)
+    }
+
+    fn of_auction(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<ProcessView>, Failure> {
+        let found = found_by(Correlation::Auction(auction));
+        let row: Option<ProcessRow> = found.first(reader.connection()).optional()?;
+        Ok(row
+            .map(ProcessRow::into_process)
+            .transpose()?
+            .map(ProcessView::from))
+    }
+}
+
+fn views(rows: Vec<ProcessRow>) -> Result<Vec<ProcessView>, Failure> {
+    let processes = rows.into_iter().map(ProcessRow::into_process);
+    processes
+        .map(|process| process.map(ProcessView::from))
+        .collect()
+}
