@@ -14,7 +14,7 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::PaymentSucceeded(lot) => payment_succeeded(lot, forms),
         Notice::PaymentFailed(payment) => payment_failed(payment, forms),
         Notice::NotPaid(lot) => not_paid(lot, forms),
-        Notice::Shipped(shipment) => shipped(shipment),
+        Notice::Shipped(shipment) => shipped(shipment, forms),
         Notice::Unsold(lot) => unsold(lot, forms),
         Notice::BidsWithdrawn(lot) => bids_withdrawn(lot, forms),
     }
@@ -81,16 +81,17 @@ fn not_paid(lot: &NotPaid, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "Your payment for “{title}” did not arrive in time."
         ))
-        .saying("The lot is no longer yours, and there is nothing left to pay.")
+        .saying("The lot is no longer yours. Please do not pay any more.")
         .stating("Amount", &forms.money(lot.amount))
 }
 
-fn shipped(shipment: &Shipment) -> Letter {
+fn shipped(shipment: &Shipment, forms: &Forms<'_>) -> Letter {
     let title = &shipment.title;
     Letter::about(&format!("On its way: {title}"))
         .saying(&format!("The parcel with “{title}” is on its way to you."))
         .stating("Carrier", &shipment.carrier)
         .stating("Tracking number", &shipment.tracking_number)
+        .inviting("See your parcels", forms.parcels())
 }
 
 fn unsold(lot: &UnsoldLot, forms: &Forms<'_>) -> Letter {

@@ -58,7 +58,12 @@ impl<'a> Forms<'a> {
 
     /// The page of the lots that the customer won, where they are paid.
     pub(super) fn won_lots(&self) -> String {
-        format!("{}/won", self.letterhead.public_url)
+        format!("{}/my/won", self.letterhead.public_url)
+    }
+
+    /// The page of the parcels on their way to the customer.
+    pub(super) fn parcels(&self) -> String {
+        format!("{}/my/parcels", self.letterhead.public_url)
     }
 }
 
@@ -67,7 +72,7 @@ fn grouped(amount: &str) -> String {
     let whole = amount.find('.').unwrap_or(amount.len());
     let mut text = String::with_capacity(amount.len() + whole / 3);
     for (index, digit) in amount.char_indices() {
-        if index > 0 && index < whole && (whole - index) % 3 == 0 {
+        if index > 0 && index < whole && (whole - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -136,6 +141,6 @@ mod tests {
     fn links_lead_to_the_public_address_however_it_ends() {
         let letterhead = Letterhead::new("https://gavel.example/");
         let forms = Forms::new(Language::En, CustomerTimeZone::default(), &letterhead);
-        assert_eq!(forms.won_lots(), "https://gavel.example/won");
+        assert_eq!(forms.won_lots(), "https://gavel.example/my/won");
     }
 }

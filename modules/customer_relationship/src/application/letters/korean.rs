@@ -15,7 +15,7 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::PaymentSucceeded(lot) => payment_succeeded(lot, forms),
         Notice::PaymentFailed(payment) => payment_failed(payment, forms),
         Notice::NotPaid(lot) => not_paid(lot, forms),
-        Notice::Shipped(shipment) => shipped(shipment),
+        Notice::Shipped(shipment) => shipped(shipment, forms),
         Notice::Unsold(lot) => unsold(lot, forms),
         Notice::BidsWithdrawn(lot) => bids_withdrawn(lot, forms),
     }
@@ -82,16 +82,17 @@ fn not_paid(lot: &NotPaid, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "“{title}” 물품의 결제가 기한까지 확인되지 않았습니다."
         ))
-        .saying("낙찰은 취소되었으며, 결제하실 금액은 없습니다.")
+        .saying("낙찰이 취소되었으니 더 이상 결제하지 마시기 바랍니다.")
         .stating("결제 금액", &forms.money(lot.amount))
 }
 
-fn shipped(shipment: &Shipment) -> Letter {
+fn shipped(shipment: &Shipment, forms: &Forms<'_>) -> Letter {
     let title = &shipment.title;
     Letter::about(&format!("물품을 발송했습니다: {title}"))
         .saying(&format!("“{title}” 물품을 보내 드렸습니다."))
         .stating("택배사", &shipment.carrier)
         .stating("운송장 번호", &shipment.tracking_number)
+        .inviting("배송 조회하기", forms.parcels())
 }
 
 fn unsold(lot: &UnsoldLot, forms: &Forms<'_>) -> Letter {

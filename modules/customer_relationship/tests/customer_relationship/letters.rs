@@ -1,0 +1,191 @@
+//! What the e-mails say, in both languages, and that nobody can make them say something else.
+
+use auctions::{AuctionEnded, AuctionId, BidderHasBeenOverbid, BidderId, BidsWithdrawn, SellerId};
+use customer_relationship::{
+    CreateCustomer, CustomerId, EmailView, FailedPayment, Language, NotPaid, PaidLot, Shipment,
+};
+use foundation::testing::Backend;
+use foundation::{Money, UnitOfWork};
+use rstest::rstest;
+
+use crate::bench::{Bench, ada, won_lot};
+
+const LOT: &str = "01939a3e-0000-7000-8000-000000000001";
+
+fn money(amount: &str, language: Language) -> Money {
+    let code = match language {
+        Language::En => "USD",
+        Language::Ko => "KRW",
+    };
+    Money::parse_with_code(code, amount).unwrap()
+}
+
+/// Has every e-mail written that the other modules ask for.
+fn ask_for_every_email(bench: &Bench, to: CustomerId, title: &str, language: Language) {
+    let customers = &bench.customers;
+    let title = title.to_owned();
+    let amount = money("1250", language);
+    let lot = || won_lot_at(&title, amount);
+    let everything = |uow: &mut UnitOfWork| {
+        customers.send_email_about_winning(to, lot(), uow)?;
+        customers.send_payment_reminder(to, lot(), uow)?;
+        let paid = PaidLot {
+            title: title.clone(),
+            amount,
+        };
+        customers.send_email_after_successful_payment(to, paid, uow)?;
+        let failed = FailedPayment {
+            title: title.clone(),
+            amount,
+            reason: "insufficient funds".into(),
+            pay_by: lot().pay_by,
+        };
+        customers.send_email_about_failed_payment(to, failed, uow)?;
+        let not_paid = NotPaid {
+            title: title.clone(),
+            amount,
+        };
+        customers.send_email_about_not_paid(to, not_paid, uow)?;
+        let shipment = Shipment {
+            title: title.clone(),
+            carrier: "CJ Logistics".into(),
+            tracking_number: "6897-1234-5678".into(),
+        };
+        customers.send_email_about_shipment(to, shipment, uow)
+    };
+    bench.app.transactions().run(everything).unwrap();
+}
+
+fn won_lot_at(title: &str, price: Money) -> customer_relationship::WonLot {
+    customer_relationship::WonLot {
+        price,
+        ..won_lot(title)
+    }
+}
+
+/// Posts every event that this module answers with an e-mail.
+fn post_every_event(bench: &Bench, to: CustomerId, title: &str, language: Language) {
+    let auction: AuctionId = LOT.parse().unwrap();
+    let bidder = BidderId::from(to.uuid());
+    bench.post(&BidderHasBeenOverbid {
+        auction,
+        bidder,
+        title: title.into(),
+        new_price: money("1250", language),
+        minimum_next: money("1300", language),
+        ends_at: "2026-11-22T12:00:00Z".parse().unwrap(),
+    });
+    bench.post(&AuctionEnded {
+        auction,
+        seller: SellerId::from(to.uuid()),
+        title: title.into(),
+        winner: None,
+        price: money("100", language),
+    });
+    bench.post(&BidsWithdrawn {
+        auction,
+        title: title.into(),
+        affected: vec![bidder],
+        leader: Some(bidder),
+        new_price: money("900", language),
+        minimum_next: money("950", language),
+        reason: Some("stolen card".into()),
+    });
+    bench.app.deliver_due();
+}
+
+/// Every e-mail that a customer can get, by kind.
+fn every_email(bench: &Bench, to: CustomerId, title: &str, language: Language) -> Vec<EmailView> {
+    ask_for_every_email(bench, to, title, language);
+    post_every_event(bench, to, title, language);
+    let mut emails = bench.emails();
+    emails.sort_by_key(|email| email.kind.as_str());
+    assert_eq!(emails.len(), 9);
+    emails
+}
+
+#[rstest]
+fn every_email_is_written_in_the_customers_language_and_forms(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(Language::En, Language::Ko)] language: Language,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let (to, title) = match language {
+        Language::En => (bench.ada(), "A walnut chair"),
+        Language::Ko => (bench.hana(), "호두나무 의자"),
+    };
+    let emails = every_email(&bench, to, title, language);
+    let rule = "=".repeat(72);
+    let texts: Vec<String> = emails
+        .iter()
+        .map(|email| {
+            format!(
+                "{rule}\n{}\n{}\n\n{}",
+                email.kind, email.subject, email.text
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(format!("texts_{language}"), texts.join("\n"));
+    let won = emails.iter().find(|email| email.kind.as_str() == "won");
+    insta::assert_snapshot!(format!("html_{language}"), won.unwrap().html);
+}
+
+#[rstest]
+fn plain_text_and_html_say_the_same(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let hana = bench.hana();
+    for email in every_email(&bench, hana, "호두나무 의자", Language::Ko) {
+        assert!(email.html.contains(&email.subject));
+        for line in email.text.lines().filter(|line| !line.starts_with("--")) {
+            for part in line.split(": ") {
+                assert!(email.html.contains(part), "{}: {part}", email.kind);
+            }
+        }
+    }
+}
+
+#[rstest]
+fn markup_in_names_and_titles_is_shown_and_never_obeyed(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let name = "<b>Eve</b> & \"co\"".to_owned();
+    let eve = bench.register(CreateCustomer { name, ..ada() }).unwrap();
+    let title = "<script>alert('hi')</script> \" onload=x {{ name }}";
+    for email in every_email(&bench, eve, title, Language::En) {
+        assert!(!email.html.contains("<script>"), "{}", email.html);
+        assert!(!email.html.contains("<b>"), "{}", email.html);
+        assert!(email.html.contains("&#60;script&#62;alert(&#39;hi&#39;)"));
+        assert!(
+            email
+                .html
+                .contains("&#60;b&#62;Eve&#60;/b&#62; &#38; &#34;co&#34;")
+        );
+        assert!(email.text.contains(title), "{}", email.text);
+        assert!(email.text.starts_with("Hello <b>Eve</b> & \"co\","));
+    }
+}
+
+#[rstest]
+fn line_breaks_in_a_title_add_neither_headers_nor_lines(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let ada = bench.ada();
+    let title = "Chair\r\nBcc: eve@example.org\u{2028}\n\nYour account is locked";
+    for email in every_email(&bench, ada, title, Language::En) {
+        assert!(!email.subject.chars().any(char::is_control));
+        let forged = |line: &str| line.starts_with("Bcc") || line.starts_with("Your account");
+        assert!(!email.text.lines().any(forged), "{}", email.text);
+    }
+}
