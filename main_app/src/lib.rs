@@ -4,3 +4,8 @@
 //! [`http`] decides what all requests have in common; [`commands`] is the command line.
 
 pub mod accounts;
+mod api;
+pub mod composition;
+pub mod configuration;
+pub mod http;
+pub mod pages;

@@ -3,7 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use customer_relationship::{
+    CreateCustomer, CreateCustomerError, CustomerId, CustomerTimeZone, CustomersFacade,
+    EmailAddress, Language,
+};
 use foundation::{Failure, Transactions, UnitOfWork, audit, injectable};
 use secrecy::SecretString;
 
@@ -19,12 +23,14 @@ use super::users::{PersonName, Role, User, UserId};
 pub struct AccountsDesk {
     transactions: Arc<Transactions>,
     accounts: Arc<Accounts>,
+    customers: Arc<CustomersFacade>,
     settings: Arc<AccountsSettings>,
 }
 
 injectable!(AccountsDesk {
     transactions: Transactions,
     accounts: Accounts,
+    customers: CustomersFacade,
     settings: AccountsSettings,
 });
 
@@ -33,14 +39,18 @@ injectable!(AccountsDesk {
 pub struct Register {
     /// The user's id, and the person's in every module.
     pub user: UserId,
-    /// The address to log in with.
-    pub email: String,
+    /// The address to log in with, and to write to.
+    pub email: EmailAddress,
     /// What the user is called.
     pub name: PersonName,
     /// The password.
     pub password: Password,
     /// What the user may do.
     pub role: Role,
+    /// In which language the user is written to.
+    pub language: Language,
+    /// In which time zone the user reads times.
+    pub time_zone: CustomerTimeZone,
 }
 
 /// Why there is no account.
@@ -52,6 +62,31 @@ pub enum RegisterError {
     /// The machinery failed.
     #[error("the account could not be made")]
     Unexpected(#[from] Failure),
+}
+
+impl From<CreateCustomerError> for RegisterError {
+    fn from(error: CreateCustomerError) -> Self {
+        match error {
+            CreateCustomerError::EmailTaken(_) => Self::EmailTaken,
+            CreateCustomerError::Unexpected(failure) => failure.into(),
+            CreateCustomerError::Name(_) | CreateCustomerError::AlreadyCustomer(_) => {
+                Failure::Defect(format!(
+                    "an accepted registration became no customer: {error}"
+                ))
+                .into()
+            }
+        }
+    }
+}
+
+fn customer(command: &Register) -> CreateCustomer {
+    CreateCustomer {
+        customer: CustomerId::from(command.user.uuid()),
+        email: command.email.clone(),
+        name: command.name.as_str().to_owned(),
+        language: command.language,
+        time_zone: command.time_zone,
+    }
 }
 
 /// Opens a session.
@@ -80,6 +115,8 @@ pub enum LogInError {
     TooManyAttempts {
         /// When to try again.
         until: DateTime<Utc>,
+        /// How long that is from now.
+        wait: TimeDelta,
     },
     /// The machinery failed.
     #[error("the login failed")]
@@ -120,30 +157,25 @@ pub struct IssuedCredential {
 }
 
 impl AccountsDesk {
-    /// Makes an account. What else belongs to it in other modules is done in the same transaction by
-    /// `alongside`, which gets the new user.
-    pub fn register<E>(
-        &self,
-        command: &Register,
-        mut alongside: impl FnMut(&User, &mut UnitOfWork) -> Result<(), E>,
-    ) -> Result<User, E>
-    where
-        E: std::error::Error + From<RegisterError> + From<Failure> + 'static,
-    {
+    /// Makes an account, and whoever bids or sells a customer, in one transaction.
+    pub fn register(&self, command: &Register) -> Result<User, RegisterError> {
         let hash = command.password.hash();
         self.transactions.run(|uow| {
             let user = User {
                 id: command.user,
-                email: command.email.to_lowercase(),
+                email: command.email.key(),
                 name: command.name.as_str().to_owned(),
                 role: command.role,
                 created_at: uow.now(),
             };
             if !self.accounts.add_user(&user, &hash, uow)? {
-                return Err(RegisterError::EmailTaken.into());
+                return Err(RegisterError::EmailTaken);
             }
-            alongside(&user, uow)?;
-            audit::record(&user.email, "account.register", &user.id.to_string(), user.role.word(), uow)?;
+            if user.role.is_customer() {
+                self.customers.create_customer(customer(command), uow)?;
+            }
+            let (id, role) = (user.id.to_string(), user.role.word());
+            audit::record(&user.email, "account.register", &id, role, uow)?;
             Ok(user)
         })
     }
@@ -175,7 +207,11 @@ impl AccountsDesk {
 
     /// Ends the session or token that was shown.
     pub fn log_out(&self, signed_in: &SignedIn) -> Result<(), Failure> {
-        let SignedIn { user, credential, kind } = signed_in;
+        let SignedIn {
+            user,
+            credential,
+            kind,
+        } = signed_in;
         self.transactions
             .run(|uow| self.accounts.revoke(user.id, *kind, *credential, uow))
             .map(drop)
@@ -195,7 +231,13 @@ impl AccountsDesk {
             let user = &signed_in.user;
             let issued = self.issue(user, CredentialKind::Token, label, uow)?;
             let id = issued.credential.id.to_string();
-            audit::record(&user.email, "account.create_token", &id, label.as_str(), uow)?;
+            audit::record(
+                &user.email,
+                "account.create_token",
+                &id,
+                label.as_str(),
+                uow,
+            )?;
             Ok::<_, Failure>(issued)
         })?;
         Ok(issued)
@@ -213,7 +255,13 @@ impl AccountsDesk {
             if !self.accounts.revoke(user.id, kind, id, uow)? {
                 return Err(RevokeError::NotFound);
             }
-            audit::record(&user.email, "account.revoke", &id.to_string(), kind.word(), uow)?;
+            audit::record(
+                &user.email,
+                "account.revoke",
+                &id.to_string(),
+                kind.word(),
+                uow,
+            )?;
             Ok(())
         })
     }
@@ -227,9 +275,10 @@ impl AccountsDesk {
     ) -> Result<IssuedCredential, Failure> {
         let now = uow.now();
         let (idle, time) = match kind {
-            CredentialKind::Session => {
-                (Some(self.settings.session_idle()), self.settings.session_time())
-            }
+            CredentialKind::Session => (
+                Some(self.settings.session_idle()),
+                self.settings.session_time(),
+            ),
             CredentialKind::Token => (None, self.settings.token_time()),
         };
         let secret = Secret::generate();
@@ -246,7 +295,11 @@ impl AccountsDesk {
         };
         self.accounts.add_credential(&credential, uow)?;
         let user = user.clone();
-        Ok(IssuedCredential { secret, credential, user })
+        Ok(IssuedCredential {
+            secret,
+            credential,
+            user,
+        })
     }
 
     fn limits(&self, email: &str, address: IpAddr) -> [Limit; 2] {
@@ -273,7 +326,10 @@ impl AccountsDesk {
         })?;
         match locked_until {
             None => Ok(()),
-            Some(until) => Err(LogInError::TooManyAttempts { until }),
+            Some(until) => {
+                let wait = until - self.transactions.clock().now();
+                Err(LogInError::TooManyAttempts { until, wait })
+            }
         }
     }
 }

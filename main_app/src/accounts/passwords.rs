@@ -66,9 +66,9 @@ impl Password {
 
 fn is_common(small: &str) -> bool {
     let trimmed = small.trim_end_matches(|c: char| c.is_ascii_digit() || c == '!');
-    COMMON.lines().any(|common| {
-        common == small || (trimmed.len() >= Password::MIN && common == trimmed)
-    })
+    COMMON
+        .lines()
+        .any(|common| common == small || (trimmed.len() >= Password::MIN && common == trimmed))
 }
 
 /// Whether the password is the known text with a few characters around it.

@@ -121,7 +121,10 @@ impl Accounts {
 
     /// One user.
     pub fn user(&self, id: UserId, reader: &mut Reader) -> Result<Option<User>, Failure> {
-        let row: Option<UserRow> = users::table.find(id).first(reader.connection()).optional()?;
+        let row: Option<UserRow> = users::table
+            .find(id)
+            .first(reader.connection())
+            .optional()?;
         row.map(User::try_from).transpose()
     }
 
@@ -210,7 +213,9 @@ impl Accounts {
             .order(credentials::id.desc())
             .load(reader.connection())?;
         let all: Result<Vec<_>, Failure> = rows.into_iter().map(Credential::try_from).collect();
-        let good = all?.into_iter().filter(|credential| credential.is_good(now));
+        let good = all?
+            .into_iter()
+            .filter(|credential| credential.is_good(now));
         Ok(good.collect())
     }
 

@@ -1,0 +1,92 @@
+//! The JSON API: one file per resource. Handlers extract, call a facade, and answer.
+
+mod accounts;
+mod auctions;
+mod bids;
+mod deliveries;
+mod lists;
+mod money;
+mod payments;
+mod sessions;
+mod shipping;
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::http::problem::ProblemBody;
+
+/// What the routes do not say themselves.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Gavel",
+        description = "An online auction house. Amounts are texts with the decimals of their currency, \
+                       times are RFC 3339 in UTC, refusals are problem details (RFC 9457), and fields \
+                       that are not described here are refused."
+    ),
+    components(schemas(ProblemBody)),
+    tags(
+        (name = "accounts", description = "Registration, sessions and API tokens."),
+        (name = "auctions", description = "Lots and bids."),
+        (name = "payments", description = "What a winner owes."),
+        (name = "shipping", description = "Addresses, packages and the packing desk."),
+        (name = "processes", description = "Won items on their way, for staff."),
+        (name = "operation", description = "Health and deliveries."),
+    ),
+    modifiers(&Security)
+)]
+struct Description;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
+        let cookie = ApiKeyValue::new(crate::http::security::SECURE_COOKIE);
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+/// The beginning of the API's description, to which every route adds itself.
+pub(crate) fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+/// Adds the routes under `/api`.
+pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(accounts::register)
+        .service(accounts::log_in)
+        .service(accounts::log_out)
+        .service(accounts::me)
+        .service(sessions::list_sessions)
+        .service(sessions::end_session)
+        .service(sessions::list_tokens)
+        .service(sessions::create_token)
+        .service(sessions::revoke_token)
+        .service(auctions::list)
+        .service(auctions::begin)
+        .service(auctions::single)
+        .service(auctions::end)
+        .service(auctions::my_lots)
+        .service(bids::list)
+        .service(bids::place)
+        .service(bids::withdraw)
+        .service(bids::my_bids)
+        .service(payments::list)
+        .service(payments::single)
+        .service(payments::charge)
+        .service(shipping::addresses)
+        .service(shipping::add_address)
+        .service(shipping::my_packages)
+        .service(shipping::packages)
+        .service(shipping::next_package)
+        .service(shipping::ship)
+        .service(shipping::deliver)
+        .service(deliveries::list)
+        .service(deliveries::retry)
+        .service(deliveries::discard);
+}

@@ -1,0 +1,260 @@
+//! Lots.
+
+use actix_web::{HttpResponse, get, post, web};
+use auctions::{
+    AuctionId, AuctionStatus, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, EndAuction,
+    LotDescription, SellerId,
+};
+use chrono::{DateTime, Utc};
+use foundation::{Reader, audit};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::lists::{List, ListQuery};
+use super::money::MoneyBody;
+use crate::accounts::SignedIn;
+use crate::composition::Inject;
+use crate::http::identity::{Seller, Staff};
+use crate::http::problem::ProblemBody;
+use crate::http::{As, FieldErrors, Json, Problem, Visitor, Work};
+
+/// Puts a lot up for bids.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BeginAuctionRequest {
+    /// What the lot is called.
+    #[schema(min_length = 1, max_length = 200, example = "Brass sextant")]
+    title: String,
+    /// What is said about it.
+    #[serde(default)]
+    #[schema(max_length = 5000)]
+    description: String,
+    /// The least first bid. Its currency is the lot's.
+    starting_price: MoneyBody,
+    /// By how much a bid must exceed the price; the smallest unit of the currency if not given.
+    increment: Option<MoneyBody>,
+    /// From this moment on, bids are too late.
+    ends_at: DateTime<Utc>,
+}
+
+impl BeginAuctionRequest {
+    fn command(&self, seller: SellerId) -> Result<BeginAuction, Problem> {
+        let mut errors = FieldErrors::default();
+        let title = errors.take("title", AuctionTitle::parse(&self.title));
+        let description = errors.take("description", LotDescription::parse(&self.description));
+        let starting_price = errors.take("starting_price", self.starting_price.parse());
+        let increment = self.increment.as_ref().map(MoneyBody::parse);
+        let increment = errors.take_if_given("increment", increment);
+        match (title, description, starting_price) {
+            (Some(title), Some(description), Some(starting_price)) if errors.is_empty() => {
+                Ok(BeginAuction {
+                    auction: AuctionId::generate(),
+                    seller,
+                    title,
+                    description,
+                    starting_price,
+                    increment,
+                    ends_at: self.ends_at,
+                })
+            }
+            _ => Err(errors.into()),
+        }
+    }
+}
+
+/// Where an auction is in its life.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum StatusResponse {
+    /// Open for bids until the end.
+    Running,
+    /// Ended with a winner.
+    Sold,
+    /// Ended without a bid.
+    Unsold,
+}
+
+/// A lot. Who sells and who leads is nobody else's business.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Auction)]
+pub(super) struct AuctionResponse {
+    /// Identifies it.
+    id: Uuid,
+    /// What the lot is called.
+    title: String,
+    /// What is said about it.
+    description: String,
+    /// The least first bid.
+    starting_price: MoneyBody,
+    /// The price; the starting price until somebody bids.
+    current_price: MoneyBody,
+    /// The least next bid.
+    minimum_next: MoneyBody,
+    /// How many bids count.
+    bids: i64,
+    /// When it was put up.
+    began_at: DateTime<Utc>,
+    /// From this moment on, bids are too late.
+    ends_at: DateTime<Utc>,
+    /// When the hammer fell.
+    ended_at: Option<DateTime<Utc>>,
+    /// Where it is in its life.
+    status: StatusResponse,
+    /// Whether you lead, or have won.
+    you_lead: bool,
+    /// Whether you sell it.
+    you_sell: bool,
+}
+
+impl AuctionResponse {
+    /// The lot as the visitor may see it.
+    pub(super) fn show(view: AuctionView, visitor: Option<&SignedIn>) -> Self {
+        let you = visitor.map(|visitor| visitor.user.id.uuid());
+        Self {
+            id: view.id.uuid(),
+            title: view.title,
+            description: view.description,
+            starting_price: view.starting_price.into(),
+            current_price: view.current_price.into(),
+            minimum_next: view.minimum_next.into(),
+            bids: view.bids,
+            began_at: view.began_at,
+            ends_at: view.ends_at,
+            ended_at: view.ended_at,
+            status: match view.status {
+                AuctionStatus::Running => StatusResponse::Running,
+                AuctionStatus::Sold => StatusResponse::Sold,
+                AuctionStatus::Unsold => StatusResponse::Unsold,
+            },
+            you_lead: you.is_some() && view.leader.map(|leader| leader.uuid()) == you,
+            you_sell: you == Some(view.seller.uuid()),
+        }
+    }
+}
+
+/// The lot that must be there.
+pub(super) fn existing(
+    auctions: &AuctionsFacade,
+    id: AuctionId,
+    reader: &mut Reader,
+) -> Result<AuctionView, Problem> {
+    let found = auctions.single_auction(id, reader)?;
+    found.ok_or_else(|| Problem::not_found("auction"))
+}
+
+/// Lots that are open for bids, the one that ends next first.
+#[utoipa::path(tag = "auctions", params(ListQuery), responses(
+    (status = 200, description = "A part of the list.", body = List<AuctionResponse>),
+    (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[get("/auctions")]
+async fn list(
+    query: web::Query<ListQuery>,
+    visitor: Visitor,
+    auctions: Inject<AuctionsFacade>,
+    work: Work,
+) -> Result<web::Json<List<AuctionResponse>>, Problem> {
+    let page = query.page()?;
+    let views = work
+        .read(move |reader| auctions.active_auctions(page, reader))
+        .await?;
+    let show = |view| AuctionResponse::show(view, visitor.0.as_ref());
+    Ok(web::Json(List::page(
+        views,
+        page,
+        |view| view.id.uuid(),
+        show,
+    )))
+}
+
+/// Puts a lot up for bids.
+#[utoipa::path(tag = "auctions", security(("session" = []), ("token" = [])), responses(
+    (status = 201, description = "The lot is open for bids.", body = AuctionResponse),
+    (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[post("/auctions")]
+async fn begin(
+    body: Json<BeginAuctionRequest>,
+    seller: As<Seller>,
+    auctions: Inject<AuctionsFacade>,
+    work: Work,
+) -> Result<HttpResponse, Problem> {
+    let command = body.0.command(SellerId::from(seller.user.id.uuid()))?;
+    let begun = work.write(move |uow| {
+        let id = command.auction;
+        auctions.begin(command.clone(), uow)?;
+        existing(&auctions, id, uow.reader())
+    });
+    let shown = AuctionResponse::show(begun.await?, Some(&seller));
+    Ok(HttpResponse::Created()
+        .insert_header(("location", format!("/api/auctions/{}", shown.id)))
+        .json(shown))
+}
+
+/// One lot.
+#[utoipa::path(tag = "auctions", responses(
+    (status = 200, description = "The lot.", body = AuctionResponse),
+    (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[get("/auctions/{id}")]
+async fn single(
+    id: web::Path<Uuid>,
+    visitor: Visitor,
+    auctions: Inject<AuctionsFacade>,
+    work: Work,
+) -> Result<web::Json<AuctionResponse>, Problem> {
+    let id = AuctionId::from(*id);
+    let view = work
+        .read(move |reader| existing(&auctions, id, reader))
+        .await?;
+    Ok(web::Json(AuctionResponse::show(view, visitor.0.as_ref())))
+}
+
+/// Lets the hammer fall on a lot that is due. Lots end by themselves; this is for staff who cannot wait.
+#[utoipa::path(tag = "auctions", security(("session" = []), ("token" = [])), responses(
+    (status = 200, description = "The lot as it ended.", body = AuctionResponse),
+    (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[post("/auctions/{id}/end")]
+async fn end(
+    id: web::Path<Uuid>,
+    staff: As<Staff>,
+    auctions: Inject<AuctionsFacade>,
+    work: Work,
+) -> Result<web::Json<AuctionResponse>, Problem> {
+    let auction = AuctionId::from(*id);
+    let actor = staff.user.email.clone();
+    let ended = work.write(move |uow| {
+        auctions.end(EndAuction { auction }, uow)?;
+        audit::record(&actor, "auctions.end", &auction.to_string(), "", uow)?;
+        existing(&auctions, auction, uow.reader())
+    });
+    Ok(web::Json(AuctionResponse::show(ended.await?, Some(&staff))))
+}
+
+/// The lots you sell, the newest first.
+#[utoipa::path(tag = "auctions", params(ListQuery), security(("session" = []), ("token" = [])), responses(
+    (status = 200, description = "A part of the list.", body = List<AuctionResponse>),
+    (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[get("/my/lots")]
+async fn my_lots(
+    query: web::Query<ListQuery>,
+    seller: As<Seller>,
+    auctions: Inject<AuctionsFacade>,
+    work: Work,
+) -> Result<web::Json<List<AuctionResponse>>, Problem> {
+    let page = query.page()?;
+    let id = SellerId::from(seller.user.id.uuid());
+    let views = work
+        .read(move |reader| auctions.auctions_of_seller(id, page, reader))
+        .await?;
+    let show = |view| AuctionResponse::show(view, Some(&seller));
+    Ok(web::Json(List::page(
+        views,
+        page,
+        |view| view.id.uuid(),
+        show,
+    )))
+}

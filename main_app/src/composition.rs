@@ -1,0 +1,84 @@
+//! The application as a whole: the only place that sees every module.
+
+#![expect(missing_docs, reason = "shaku's macro writes undocumented items")]
+
+use std::sync::Arc;
+
+use auctions::{AuctionsFacade, AuctionsModule};
+use customer_relationship::{CustomersFacade, CustomersModule};
+use foundation::{
+    Bell, Clock, Database, DeliveryAdministration, DeliveryWorker, InProcessEventBus, Interface,
+    LockFactory, Subscriptions, SystemClock, Transactions,
+};
+use payments::{CashierDesk, PaymentsFacade, PaymentsModule};
+use shaku::{ModuleBuilder, module};
+use shipping::{ShippingFacade, ShippingModule};
+
+use crate::accounts::{Accounts, AccountsDesk, AccountsSettings};
+use crate::configuration::Settings;
+
+pub use shaku::HasComponent as Has;
+
+module! {
+    pub AppModule {
+        components = [
+            Database,
+            SystemClock,
+            Bell,
+            Subscriptions,
+            InProcessEventBus,
+            Transactions,
+            LockFactory,
+            DeliveryWorker,
+            DeliveryAdministration,
+            AccountsSettings,
+            Accounts,
+            AccountsDesk,
+            CashierDesk,
+        ],
+        providers = [],
+
+        use AuctionsModule {
+            components = [AuctionsFacade],
+            providers = []
+        },
+        use CustomersModule {
+            components = [CustomersFacade],
+            providers = []
+        },
+        use PaymentsModule {
+            components = [PaymentsFacade],
+            providers = []
+        },
+        use ShippingModule {
+            components = [ShippingFacade],
+            providers = []
+        },
+    }
+}
+
+/// A component of the application as an argument of a request handler.
+pub type Inject<T> = shaku_actix::Inject<AppModule, T>;
+
+/// Puts the application together. Tests hand in a clock that stands still.
+pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -> Arc<AppModule> {
+    let modules = (
+        Arc::new(auctions::module()),
+        Arc::new(customer_relationship::module(settings.for_customers())),
+        Arc::new(payments::module(settings.for_payments())),
+        Arc::new(shipping::module()),
+    );
+    let app = ModuleBuilder::<AppModule>::with_submodules(modules)
+        .with_component_parameters::<Database>(database.into())
+        .with_component_override::<dyn Clock>(clock)
+        .with_component_parameters::<AccountsSettings>(settings.accounts.clone().into());
+    Arc::new(app.build())
+}
+
+/// One of the application's components.
+pub fn component<T: Interface + ?Sized>(app: &AppModule) -> Arc<T>
+where
+    AppModule: Has<T>,
+{
+    app.resolve()
+}

@@ -1,0 +1,54 @@
+//! What each module needs of the settings.
+
+use std::time::Duration;
+
+use customer_relationship::{CustomersSettings, MailSecurity, MailSettings, Sender};
+use payments::{GatewaySettings, PaymentsSettings};
+use secrecy::SecretString;
+
+use super::{GatewayChoice, MailTransport, Settings, SmtpSecurity};
+
+impl Settings {
+    /// For `customer_relationship`.
+    pub fn for_customers(&self) -> CustomersSettings {
+        let smtp = &self.mail.smtp;
+        let mail = match self.mail.transport {
+            MailTransport::Embedded => MailSettings::Embedded,
+            MailTransport::Smtp => MailSettings::Smtp {
+                host: smtp.host.clone(),
+                port: smtp.port,
+                security: match smtp.security {
+                    SmtpSecurity::None => MailSecurity::None,
+                    SmtpSecurity::StartTls => MailSecurity::StartTls,
+                    SmtpSecurity::Tls => MailSecurity::Tls,
+                },
+                user: smtp.user.clone(),
+                password: smtp.password.clone(),
+                timeout: Duration::from_secs(smtp.timeout_seconds),
+            },
+        };
+        CustomersSettings {
+            mail,
+            sender: Sender::parse(&self.mail.sender)
+                .expect("the sender was checked when the settings were loaded"),
+            public_url: self.http.public_url.clone(),
+        }
+    }
+
+    /// For `payments`.
+    pub fn for_payments(&self) -> PaymentsSettings {
+        let stripe = &self.payments.stripe;
+        let gateway = match self.payments.gateway {
+            GatewayChoice::Test => GatewaySettings::Test,
+            GatewayChoice::Stripe => GatewaySettings::Stripe {
+                base_url: stripe.base_url.clone(),
+                secret_key: stripe
+                    .secret_key
+                    .clone()
+                    .unwrap_or_else(|| SecretString::from("")),
+                timeout: Duration::from_secs(stripe.timeout_seconds),
+            },
+        };
+        PaymentsSettings { gateway }
+    }
+}

@@ -1,0 +1,24 @@
+//! What all requests have in common: who asks, from where, how often, and how refusals look.
+
+pub mod blocking;
+pub mod errors;
+pub mod extract;
+mod gate;
+pub mod health;
+mod house;
+pub mod identity;
+pub mod logging;
+mod metrics;
+pub mod problem;
+mod rate_limit;
+pub mod routes;
+pub mod security;
+mod server;
+
+pub use blocking::Work;
+pub use extract::{ClientAddress, Json};
+pub use house::House;
+pub use identity::{As, Visitor};
+pub use problem::{FieldErrors, Problem};
+pub use security::CspNonce;
+pub use server::{application, listen, openapi};

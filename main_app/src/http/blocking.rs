@@ -1,0 +1,166 @@
+//! Work on the database, off the threads that serve requests.
+//!
+//! As many pieces of work run at once as there are connections: the others wait here, where waiting costs
+//! nothing, and not inside the pool, where it would keep a thread.
+
+use std::error::Error;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use chrono::{DateTime, Utc};
+use foundation::{Failure, Reader, Transactions, UnitOfWork};
+use tokio::sync::Semaphore;
+
+use super::errors::UNAVAILABLE;
+use super::extract::ArrivedAt;
+use super::house::House;
+use super::problem::Problem;
+
+/// How long a request waits for its turn before it is told that the house is too busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Calls to the outside (a card network) that may be under way at once.
+const DESKS: usize = 16;
+
+/// The places where blocking work is done.
+#[derive(Debug, Clone)]
+pub struct Blocking {
+    database: Arc<Semaphore>,
+    desks: Arc<Semaphore>,
+    hashing: Arc<Semaphore>,
+}
+
+impl Blocking {
+    /// Room for as many pieces of database work as there are connections.
+    pub fn new(connections: u32) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let connections = usize::try_from(connections).unwrap_or(1).max(1);
+        Self {
+            database: Arc::new(Semaphore::new(connections)),
+            desks: Arc::new(Semaphore::new(DESKS)),
+            hashing: Arc::new(Semaphore::new(processors)),
+        }
+    }
+
+    async fn run<T, E>(
+        &self,
+        place: &Arc<Semaphore>,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(place).acquire_owned()).await;
+        let Ok(Ok(permit)) = turn else {
+            return Err(
+                Problem::new(UNAVAILABLE, "Too many requests are waiting; try again.")
+                    .retry_after(5),
+            );
+        };
+        let span = tracing::Span::current();
+        // The permit goes with the work: a client that leaves does not make the work end sooner.
+        let done = web::block(move || {
+            let _permit = permit;
+            span.in_scope(work)
+        });
+        match done.await {
+            Ok(result) => result.map_err(Into::into),
+            Err(panicked) => Err(Problem::internal().because(panicked)),
+        }
+    }
+}
+
+/// What a handler does its work with.
+pub struct Work {
+    blocking: Blocking,
+    transactions: Arc<Transactions>,
+    arrived_at: DateTime<Utc>,
+}
+
+impl Work {
+    /// Runs a unit of work, again and again while it loses races (see
+    /// [`Transactions::run`](foundation::Transactions::run)).
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnMut(&mut UnitOfWork) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Error + From<Failure> + Into<Problem> + Send + 'static,
+    {
+        let transactions = Arc::clone(&self.transactions);
+        let place = &self.blocking.database;
+        self.blocking
+            .run(place, move || transactions.run(work))
+            .await
+    }
+
+    /// Runs a query.
+    pub async fn read<T, E>(
+        &self,
+        query: impl FnOnce(&mut Reader) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: From<Failure> + Into<Problem> + Send + 'static,
+    {
+        let transactions = Arc::clone(&self.transactions);
+        let place = &self.blocking.database;
+        self.blocking
+            .run(place, move || transactions.read(query))
+            .await
+    }
+
+    /// Runs work of a desk that talks to the outside between its transactions.
+    pub async fn at_desk<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        self.blocking.run(&self.blocking.desks, work).await
+    }
+
+    /// Runs work that hashes a password: as many at once as there are processors.
+    pub async fn hashing<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        self.blocking.run(&self.blocking.hashing, work).await
+    }
+
+    /// When the request entered the house, stamped once: this decides whether a bid is in time.
+    pub fn arrived_at(&self) -> DateTime<Utc> {
+        self.arrived_at
+    }
+
+    /// What the handler of this request does its work with.
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let house = House::of(request)?;
+        let stamp = request.extensions().get::<ArrivedAt>().copied();
+        Ok(Self {
+            blocking: house.blocking().clone(),
+            transactions: house.component(),
+            arrived_at: stamp.ok_or_else(Problem::internal)?.0,
+        })
+    }
+}
+
+impl FromRequest for Work {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}

@@ -1,0 +1,133 @@
+//! What happens to every request before and after its handler.
+
+use std::time::Instant;
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use tracing_actix_web::RequestId;
+
+use super::errors::{METHOD_NOT_ALLOWED, TOO_MANY};
+use super::extract::{ArrivedAt, ClientAddress};
+use super::house::House;
+use super::problem::{Problem, ProblemBody};
+use super::security::{CspNonce, add_headers, check_origin};
+use super::{metrics, problem};
+use crate::pages;
+
+/// Stamps the request's arrival, lets it in, and completes whatever answer comes back.
+pub(super) async fn pass(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let house = House::of(request.request())?;
+    let nonce = CspNonce::generate();
+    request
+        .extensions_mut()
+        .insert(ArrivedAt(house.clock().now()));
+    request.extensions_mut().insert(nonce.clone());
+
+    let mut answer = match admit(&request, &house) {
+        Ok(()) => match next.call(request).await {
+            Ok(answer) => answer.map_into_boxed_body(),
+            // Only another middleware fails here, and ours answer themselves.
+            Err(error) => return Err(error),
+        },
+        Err(problem) => request.into_response(problem.error_response()),
+    };
+    answer = explain(answer);
+    let secure = house.settings().http.secure_cookies;
+    let path = answer.request().path().to_owned();
+    let request_id = answer.request().extensions().get::<RequestId>().copied();
+    let headers = answer.headers_mut();
+    add_headers(headers, &path, &nonce, secure);
+    if let Some(value) = request_id.and_then(|id| HeaderValue::from_str(&id.to_string()).ok()) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    metrics::count(
+        answer.request(),
+        answer.status().as_u16(),
+        started.elapsed(),
+    );
+    Ok(answer)
+}
+
+fn admit(request: &ServiceRequest, house: &House) -> Result<(), Problem> {
+    let probe = request.path().starts_with("/health") || request.path() == "/metrics";
+    if !probe {
+        let client = ClientAddress::of(request.request(), house.settings().http.behind_proxy);
+        house.rate_limit().admit(client.0).map_err(|wait| {
+            let seconds = i64::try_from(wait.as_secs())
+                .unwrap_or(i64::MAX)
+                .saturating_add(1);
+            Problem::new(TOO_MANY, "Slow down a little.").retry_after(seconds)
+        })?;
+    }
+    check_origin(request, house)
+}
+
+/// Gives refusals without a body theirs, and people a page instead of JSON.
+fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return answer;
+    }
+    let body = match known_problem(&answer) {
+        Some(body) => body,
+        None if answer.response().body().size() == BodySize::Sized(0) => bare(status).body(),
+        None => return answer,
+    };
+    let page = wants_page(&answer).then(|| pages::problem_page(answer.request(), &body));
+    let replacement = match page.flatten() {
+        Some(html) => Some(("text/html; charset=utf-8", html)),
+        None if known_problem(&answer).is_none() => serde_json::to_string(&body)
+            .ok()
+            .map(|json| ("application/problem+json", json)),
+        None => None,
+    };
+    let Some((content_type, text)) = replacement else {
+        return answer;
+    };
+    let (request, old) = answer.into_parts();
+    let mut response = HttpResponse::build(status);
+    for (name, value) in old.headers() {
+        if name != header::CONTENT_TYPE {
+            response.append_header((name.clone(), value.clone()));
+        }
+    }
+    ServiceResponse::new(request, response.content_type(content_type).body(text))
+}
+
+fn known_problem(answer: &ServiceResponse<BoxBody>) -> Option<ProblemBody> {
+    let error = answer.response().error()?;
+    error.as_error::<Problem>().map(Problem::body)
+}
+
+/// What actix refused by itself.
+fn bare(status: StatusCode) -> Problem {
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        return Problem::new(METHOD_NOT_ALLOWED, "Look into the documentation at /docs.");
+    }
+    if status == StatusCode::NOT_FOUND {
+        return Problem::not_found("address");
+    }
+    let title = status
+        .canonical_reason()
+        .unwrap_or("The request was refused");
+    Problem::new(problem::Kind::new(status, "refused", title), title)
+}
+
+fn wants_page(answer: &ServiceResponse<BoxBody>) -> bool {
+    let request = answer.request();
+    let accepted = request.headers().get(header::ACCEPT);
+    let html = accepted.is_some_and(|accepted| {
+        accepted
+            .to_str()
+            .is_ok_and(|accepted| accepted.contains("text/html"))
+    });
+    html && !request.path().starts_with("/api")
+}
