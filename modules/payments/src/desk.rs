@@ -34,8 +34,10 @@ impl CashierDesk {
         if let Err(error) = &result {
             report(&instruction.operation.to_string(), error);
         }
-        self.transactions
-            .run(|uow| self.payments.record_charge(&instruction, &result, uow))
+        let recorded = self
+            .transactions
+            .run(|uow| self.payments.record_charge(&instruction, &result, uow))?;
+        recorded.outcome()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What this module tells the others, and its own timer.
 
-use foundation::{Event, Money};
+use foundation::{AnyEvent, Event, Money};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{OperationId, PayerId, PaymentId};
@@ -106,4 +106,28 @@ pub(crate) struct OperationDue {
 
 impl Event for OperationDue {
     const NAME: &'static str = "payments.operation_due";
+}
+
+/// What happened to a payment since it was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PaymentEvent {
+    Started(PaymentStarted),
+    Charged(PaymentCharged),
+    ChargedTooLate(PaymentChargedTooLate),
+    Failed(PaymentFailed),
+    Captured(PaymentCaptured),
+    TimedOut(PaymentTimedOut),
+}
+
+impl PaymentEvent {
+    pub(crate) fn as_event(&self) -> &dyn AnyEvent {
+        match self {
+            Self::Started(event) => event,
+            Self::Charged(event) => event,
+            Self::ChargedTooLate(event) => event,
+            Self::Failed(event) => event,
+            Self::Captured(event) => event,
+            Self::TimedOut(event) => event,
+        }
+    }
 }

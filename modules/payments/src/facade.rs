@@ -6,7 +6,7 @@ use foundation::{Failure, Reader, UnitOfWork};
 
 use crate::application::gateway::{GatewayError, PaymentGateway};
 use crate::application::operations::{
-    ChargeOutcome, ChargePayment, ChargePaymentError, Operations,
+    ChargePayment, ChargePaymentError, Operations, RecordedCharge,
 };
 use crate::application::queries::{PaymentQueries, PaymentView};
 use crate::application::starting::{StartPayment, StartPaymentError, Starting, TimeOutError};
@@ -57,7 +57,7 @@ impl PaymentsFacade {
         instruction: &Instruction,
         result: &Result<Answer, GatewayError>,
         uow: &mut UnitOfWork,
-    ) -> Result<ChargeOutcome, ChargePaymentError> {
+    ) -> Result<RecordedCharge, ChargePaymentError> {
         self.operations.record_charge(instruction, result, uow)
     }
 

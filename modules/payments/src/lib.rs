@@ -22,7 +22,9 @@ mod settings;
 mod wiring;
 
 pub use application::gateway::{GatewayError, PaymentGateway};
-pub use application::operations::{ChargeOutcome, ChargePayment, ChargePaymentError};
+pub use application::operations::{
+    ChargeOutcome, ChargePayment, ChargePaymentError, RecordedCharge,
+};
 pub use application::queries::PaymentView;
 pub use application::starting::{StartPayment, StartPaymentError, TimeOutError};
 pub use desk::CashierDesk;

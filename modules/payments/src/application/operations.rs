@@ -47,6 +47,29 @@ pub enum ChargeOutcome {
     Pending,
 }
 
+/// What a recorded answer means to the payer. That a payment had ended is no error of the transaction that
+/// records it: the answer must be kept, or what is held would be forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordedCharge {
+    /// The try counts.
+    Counts(ChargeOutcome),
+    /// The amount is held, but the payment had ended: it is given back.
+    TooLate {
+        /// How the payment had ended.
+        status: PaymentStatus,
+    },
+}
+
+impl RecordedCharge {
+    /// The answer to the payer, once the record is committed.
+    pub fn outcome(self) -> Result<ChargeOutcome, ChargePaymentError> {
+        match self {
+            Self::Counts(outcome) => Ok(outcome),
+            Self::TooLate { status } => Err(ChargePaymentError::NotPayable { status }),
+        }
+    }
+}
+
 /// Why a payment was not charged.
 #[derive(Debug, thiserror::Error)]
 pub enum ChargePaymentError {
@@ -195,7 +218,7 @@ impl Operations {
         instruction: &Instruction,
         result: &Result<Answer, GatewayError>,
         uow: &mut UnitOfWork,
-    ) -> Result<ChargeOutcome, ChargePaymentError> {
+    ) -> Result<RecordedCharge, ChargePaymentError> {
         let recorded = self.record(instruction.payment, instruction.operation, result, uow);
         let payment = recorded.map_err(|error| match error {
             OperationError::NoPayment(id) => ChargePaymentError::NotFound(id),
@@ -204,7 +227,7 @@ impl Operations {
         })?;
         let operation = payment.operation(instruction.operation);
         let operation = operation.ok_or(ChargePaymentError::NotFound(instruction.payment))?;
-        outcome(payment.data().status, operation)
+        Ok(meaning(payment.data().status, operation))
     }
 
     fn begin(
@@ -251,23 +274,21 @@ impl Operations {
 }
 
 /// A try that succeeded after its payment had ended is no success for the payer: the amount is given back.
-fn outcome(
-    status: PaymentStatus,
-    operation: &Operation,
-) -> Result<ChargeOutcome, ChargePaymentError> {
-    match operation.state {
-        OperationState::Pending | OperationState::Unknown => Ok(ChargeOutcome::Pending),
-        OperationState::Failed => Ok(ChargeOutcome::Declined {
+fn meaning(status: PaymentStatus, operation: &Operation) -> RecordedCharge {
+    let outcome = match operation.state {
+        OperationState::Pending | OperationState::Unknown => ChargeOutcome::Pending,
+        OperationState::Failed => ChargeOutcome::Declined {
             reason: operation.reason.clone().unwrap_or_default(),
-        }),
+        },
         OperationState::Succeeded => match status {
             PaymentStatus::Charged | PaymentStatus::Captured | PaymentStatus::Refunded => {
-                Ok(ChargeOutcome::Charged)
+                ChargeOutcome::Charged
             }
             PaymentStatus::New
             | PaymentStatus::Failed
             | PaymentStatus::TimedOut
-            | PaymentStatus::Cancelled => Err(ChargePaymentError::NotPayable { status }),
+            | PaymentStatus::Cancelled => return RecordedCharge::TooLate { status },
         },
-    }
+    };
+    RecordedCharge::Counts(outcome)
 }

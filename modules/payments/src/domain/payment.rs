@@ -1,15 +1,15 @@
 //! The payment: one amount that one payer owes, and every try to get it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use foundation::{AnyEvent, Money};
+use foundation::Money;
 
 use crate::domain::instruction::{Answer, Attempt, GatewayReference, Instruction, Task};
 use crate::domain::operation::{Operation, OperationKind, OperationState};
 use crate::domain::status::PaymentStatus;
 use crate::domain::token::PaymentToken;
 use crate::events::{
-    PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentFailed, PaymentStarted,
-    PaymentTimedOut,
+    PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentEvent, PaymentFailed,
+    PaymentStarted, PaymentTimedOut,
 };
 use crate::ids::{OperationId, PayerId, PaymentId};
 
@@ -47,30 +47,6 @@ pub(crate) struct Payment {
     data: PaymentData,
     version: i64,
     events: Vec<PaymentEvent>,
-}
-
-/// What happened to a payment since it was loaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PaymentEvent {
-    Started(PaymentStarted),
-    Charged(PaymentCharged),
-    ChargedTooLate(PaymentChargedTooLate),
-    Failed(PaymentFailed),
-    Captured(PaymentCaptured),
-    TimedOut(PaymentTimedOut),
-}
-
-impl PaymentEvent {
-    pub(crate) fn as_event(&self) -> &dyn AnyEvent {
-        match self {
-            Self::Started(event) => event,
-            Self::Charged(event) => event,
-            Self::ChargedTooLate(event) => event,
-            Self::Failed(event) => event,
-            Self::Captured(event) => event,
-            Self::TimedOut(event) => event,
-        }
-    }
 }
 
 /// Why a payment is not charged now.

@@ -81,3 +81,71 @@ fn post(payment: &mut Payment, version: i64, uow: &mut UnitOfWork) -> Result<(),
     let events = payment.saved(version);
     uow.post_from(&origin, events.iter().map(|event| event.as_event()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use foundation::testing::{Backend, FixedClock, TestDatabase};
+    use foundation::{Money, Transactions, application_of};
+    use rstest::rstest;
+    use shaku::HasComponent;
+
+    use super::*;
+    use crate::domain::payment::NewPayment;
+    use crate::domain::token::PaymentToken;
+    use crate::ids::{OperationId, PayerId};
+    use crate::settings::{GatewaySettings, PaymentsSettings};
+    use crate::wiring::PaymentsModule;
+
+    application_of!(TestApp: PaymentsModule);
+
+    fn stored(transactions: &Transactions) -> PaymentId {
+        let id = PaymentId::generate();
+        let added: Result<(), Failure> = transactions.run(|uow| {
+            let new = NewPayment {
+                id,
+                payer: PayerId::generate(),
+                amount: Money::parse_with_code("USD", "1").unwrap(),
+                description: String::new(),
+            };
+            DieselPayments {}.add(&mut Payment::start(new, uow.now()), uow)
+        });
+        added.unwrap();
+        id
+    }
+
+    fn charge(payment: &mut Payment, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        let token = PaymentToken::parse("tok_any").unwrap();
+        let begun = payment.begin_charge(OperationId::generate(), token, uow.now());
+        begun.unwrap();
+        DieselPayments {}.save(payment, uow)
+    }
+
+    #[rstest]
+    fn a_payment_that_was_changed_since_it_was_loaded_is_not_saved(
+        #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+        #[values(false, true)] locking: bool,
+    ) {
+        let Some(database) = TestDatabase::on(backend) else {
+            return;
+        };
+        let module = crate::wiring::module(PaymentsSettings {
+            gateway: GatewaySettings::Test,
+        });
+        let app = TestApp::start(&database, &FixedClock::default(), Arc::new(module));
+        let transactions: Arc<Transactions> = app.resolve();
+        let id = stored(&transactions);
+        let load = || {
+            let loaded = transactions.run_once(locking, &mut |uow| DieselPayments {}.get(id, uow));
+            loaded.unwrap().unwrap()
+        };
+        let (mut first, mut second) = (load(), load());
+        let save =
+            |payment: &mut Payment| transactions.run_once(false, &mut |uow| charge(payment, uow));
+        save(&mut first).unwrap();
+        let lost = save(&mut second);
+        assert!(matches!(lost, Err(Failure::Conflict)), "{lost:?}");
+        assert_eq!(load().data().operations.len(), 1);
+    }
+}

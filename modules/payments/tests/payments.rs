@@ -1,0 +1,24 @@
+//! Payments through their facade and desk, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "payments/bench.rs"]
+mod bench;
+#[path = "payments/crashes.rs"]
+mod crashes;
+#[path = "payments/gateway.rs"]
+mod gateway;
+#[path = "payments/life_cycle.rs"]
+mod life_cycle;
+#[path = "payments/localstripe.rs"]
+mod localstripe;
+#[path = "payments/refusals.rs"]
+mod refusals;
+#[path = "payments/secrets.rs"]
+mod secrets;
+#[path = "payments/simultaneous.rs"]
+mod simultaneous;
+#[path = "payments/stripe.rs"]
+mod stripe;
+#[path = "payments/stripe_server.rs"]
+mod stripe_server;

@@ -1,0 +1,93 @@
+//! A gateway that answers as a test tells it, and remembers what it was asked.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use payments::{Answer, GatewayError, Instruction, OperationId, PaymentGateway};
+
+type Result<T> = std::result::Result<T, GatewayError>;
+
+/// Clones share their script and their memory.
+#[derive(Clone, Default)]
+pub struct ScriptedGateway(Arc<Mutex<Script>>);
+
+#[derive(Default)]
+struct Script {
+    calls: Vec<(&'static str, OperationId)>,
+    sends: VecDeque<Result<Answer>>,
+    fetches: VecDeque<Result<Option<Answer>>>,
+}
+
+impl ScriptedGateway {
+    /// The next authorise, capture or void is answered like this; without script all succeed.
+    pub fn then(self, answer: Result<Answer>) -> Self {
+        self.0.lock().unwrap().sends.push_back(answer);
+        self
+    }
+
+    /// The next question is answered like this; without script nothing is found.
+    pub fn then_fetched(self, answer: Result<Option<Answer>>) -> Self {
+        self.0.lock().unwrap().fetches.push_back(answer);
+        self
+    }
+
+    /// The calls so far, in order.
+    pub fn calls(&self) -> Vec<&'static str> {
+        let script = self.0.lock().unwrap();
+        script.calls.iter().map(|(call, _)| *call).collect()
+    }
+
+    /// The idempotency keys of the calls so far.
+    pub fn keys(&self) -> Vec<OperationId> {
+        let script = self.0.lock().unwrap();
+        script.calls.iter().map(|(_, key)| *key).collect()
+    }
+
+    fn send(&self, call: &'static str, instruction: &Instruction, or: Answer) -> Result<Answer> {
+        let mut script = self.0.lock().unwrap();
+        script.calls.push((call, instruction.operation));
+        script.sends.pop_front().unwrap_or(Ok(or))
+    }
+}
+
+impl PaymentGateway for ScriptedGateway {
+    fn name(&self) -> &'static str {
+        "scripted gateway"
+    }
+
+    fn authorise(&self, instruction: &Instruction) -> Result<Answer> {
+        self.send("authorise", instruction, authorised())
+    }
+
+    fn capture(&self, instruction: &Instruction) -> Result<Answer> {
+        self.send("capture", instruction, Answer::Captured)
+    }
+
+    fn void(&self, instruction: &Instruction) -> Result<Answer> {
+        self.send("void", instruction, Answer::Voided)
+    }
+
+    fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>> {
+        let mut script = self.0.lock().unwrap();
+        script.calls.push(("fetch", instruction.operation));
+        script.fetches.pop_front().unwrap_or(Ok(None))
+    }
+}
+
+pub fn authorised() -> Answer {
+    Answer::Authorised {
+        reference: "ref_1".to_owned().into(),
+        capture_before: None,
+    }
+}
+
+pub fn refused(reason: &str) -> Answer {
+    Answer::Refused {
+        reason: reason.to_owned(),
+        reference: None,
+    }
+}
+
+pub fn unknown() -> GatewayError {
+    GatewayError::unknown("the line is dead")
+}
