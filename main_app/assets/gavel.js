@@ -114,6 +114,12 @@ const echoZone = (event) => {
   echo.textContent = Number.isNaN(moment.valueOf()) ? "" : `That is ${local.format(moment)} in ${zone}.`;
 };
 
+// A registration begins with the reader's own zone.
+const offerOwnZone = () => {
+  const field = document.querySelector("input[data-own-zone]");
+  if (field && field.value === "UTC" && zone) field.value = zone;
+};
+
 const sendOnce = (event) => {
   const button = event.submitter ?? event.target.querySelector("button");
   if (event.target.dataset.sent) {
@@ -139,6 +145,7 @@ addEventListener("input", echoZone);
 readClock(document);
 document.querySelectorAll("[data-live]").forEach(remember);
 localise();
+offerOwnZone();
 tick();
 setInterval(tick, 250);
 setInterval(refresh, 3 * second);

@@ -1,14 +1,100 @@
 //! The pages: one file per screen, templates beside in `main_app/templates/`.
+//!
+//! A handler takes a [`visit::Visit`] or, where not everybody is admitted, a [`visit::VisitAs`], asks a
+//! facade, and answers with a template or goes on to another page. No rule of the house is decided here.
+//!
+//! | to read about | open |
+//! |---|---|
+//! | who visits, and how a page is answered | `visit.rs` |
+//! | what surrounds every page | `frame.rs`, `templates/base.html` |
+//! | how a refused form comes back | `forms.rs` |
+//! | how money and times are written | `filters.rs` |
+
+mod addresses;
+mod assets;
+mod deliveries;
+mod demo_logins;
+mod filters;
+mod flash;
+mod forms;
+mod frame;
+mod login;
+mod lot;
+mod lot_view;
+mod lots;
+mod mailbox;
+mod my_lots;
+mod package_view;
+mod packing;
+mod parcels;
+mod plate;
+mod problem;
+mod processes;
+mod register;
+mod sell;
+mod visit;
+mod won;
 
 use actix_web::{HttpRequest, web};
+
+pub use demo_logins::{DEMO_LOGINS, DemoLogin};
 
 use crate::http::problem::ProblemBody;
 
 /// Adds the pages to the application.
-pub fn configure(_config: &mut web::ServiceConfig) {}
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .app_data(forms::rules())
+        .route("/assets/{name}", web::get().to(assets::serve))
+        .route("/", web::get().to(lots::show))
+        .route("/lots/{id}", web::get().to(lot::show))
+        .route("/lots/{id}/bids", web::post().to(lot::bid))
+        .route("/lots/{id}/withdrawals", web::post().to(lot::withdraw))
+        .route("/lots/{id}/staff-withdrawals", web::post().to(lot::withdraw_by_staff))
+        .route("/register", web::get().to(register::show))
+        .route("/register", web::post().to(register::send))
+        .route("/login", web::get().to(login::show))
+        .route("/login", web::post().to(login::send))
+        .route("/logout", web::post().to(login::leave))
+        .route("/sell", web::get().to(sell::show))
+        .route("/sell", web::post().to(sell::send))
+        .configure(mine)
+        .configure(desk)
+        .route("/dev/mail", web::get().to(mailbox::list))
+        .route("/dev/mail/{id}", web::get().to(mailbox::show))
+        .route("/dev/mail/{id}/html", web::get().to(mailbox::html));
+}
+
+/// What belongs to whoever is logged in.
+fn mine(config: &mut web::ServiceConfig) {
+    config
+        .route("/my/bids", web::get().to(my_lots::bids))
+        .route("/my/lots", web::get().to(my_lots::lots))
+        .route("/my/won", web::get().to(won::list))
+        .route("/my/won/{id}", web::get().to(won::show))
+        .route("/my/won/{id}/charge", web::post().to(won::pay))
+        .route("/my/addresses", web::get().to(addresses::show))
+        .route("/my/addresses", web::post().to(addresses::send))
+        .route("/my/parcels", web::get().to(parcels::show));
+}
+
+/// What the house's staff work at.
+fn desk(config: &mut web::ServiceConfig) {
+    config
+        .route("/desk/packing", web::get().to(packing::desk))
+        .route("/desk/packing/next", web::post().to(packing::take_next))
+        .route("/desk/packing/{id}", web::get().to(packing::show))
+        .route("/desk/packing/{id}/ship", web::post().to(packing::ship))
+        .route("/desk/packing/{id}/deliver", web::post().to(packing::deliver))
+        .route("/desk/processes", web::get().to(processes::list))
+        .route("/desk/processes/{id}/push", web::post().to(processes::push_on))
+        .route("/desk/deliveries", web::get().to(deliveries::list))
+        .route("/desk/deliveries/{id}/retry", web::post().to(deliveries::retry))
+        .route("/desk/deliveries/{id}/discard", web::post().to(deliveries::discard));
+}
 
 /// The page that tells a person what a program reads in `application/problem+json`; `None` leaves the
 /// JSON.
-pub fn problem_page(_request: &HttpRequest, _problem: &ProblemBody) -> Option<String> {
-    None
+pub fn problem_page(request: &HttpRequest, problem: &ProblemBody) -> Option<String> {
+    problem::page(request, problem)
 }

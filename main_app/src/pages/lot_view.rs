@@ -1,0 +1,219 @@
+//! A lot as pages show it, and how it stands for whoever looks at it.
+
+use auctions::{AuctionId, AuctionStatus, AuctionView, BidderId, SellerId};
+use chrono::{DateTime, Utc};
+use foundation::Money;
+
+use super::plate::plate;
+
+/// Where a lot is in its life, at the moment of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LotState {
+    /// Bids are taken.
+    Open,
+    /// Bids are too late, and the hammer is about to fall.
+    Closing,
+    /// Ended with a winner.
+    Sold,
+    /// Ended without a bid.
+    Unsold,
+}
+
+/// A lot as pages show it.
+#[derive(Debug)]
+pub(crate) struct Lot {
+    pub(crate) id: AuctionId,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) current_price: Money,
+    pub(crate) minimum_next: Money,
+    pub(crate) bids: i64,
+    pub(crate) ends_at: DateTime<Utc>,
+    pub(crate) state: LotState,
+    seller: SellerId,
+    leader: Option<BidderId>,
+}
+
+impl Lot {
+    /// The lot at a moment.
+    pub(crate) fn at(now: DateTime<Utc>, view: AuctionView) -> Self {
+        let state = match view.status {
+            AuctionStatus::Running if now < view.ends_at => LotState::Open,
+            AuctionStatus::Running => LotState::Closing,
+            AuctionStatus::Sold => LotState::Sold,
+            AuctionStatus::Unsold => LotState::Unsold,
+        };
+        Self {
+            id: view.id,
+            title: view.title,
+            description: view.description,
+            current_price: view.current_price,
+            minimum_next: view.minimum_next,
+            bids: view.bids,
+            ends_at: view.ends_at,
+            state,
+            seller: view.seller,
+            leader: view.leader,
+        }
+    }
+
+    /// Whether the page is worth looking at again: something can still happen.
+    pub(crate) fn is_running(&self) -> bool {
+        match self.state {
+            LotState::Open | LotState::Closing => true,
+            LotState::Sold | LotState::Unsold => false,
+        }
+    }
+
+    /// Whether bids are taken.
+    pub(crate) fn takes_bids(&self) -> bool {
+        self.state == LotState::Open
+    }
+
+    pub(crate) fn is_led_by(&self, bidder: BidderId) -> bool {
+        self.leader == Some(bidder)
+    }
+
+    pub(crate) fn is_sold_by(&self, seller: SellerId) -> bool {
+        self.seller == seller
+    }
+
+    /// The picture.
+    pub(crate) fn plate(&self) -> String {
+        plate(self.id.uuid())
+    }
+
+    /// What the price is.
+    pub(crate) fn price_label(&self) -> &'static str {
+        match self.state {
+            LotState::Sold => "Hammer price",
+            LotState::Open | LotState::Closing if self.bids > 0 => "Current price",
+            LotState::Open | LotState::Closing | LotState::Unsold => "Starting price",
+        }
+    }
+
+    /// What stands beside the highest bid.
+    pub(crate) fn leads_label(&self) -> &'static str {
+        match self.state {
+            LotState::Sold => "won",
+            LotState::Open | LotState::Closing | LotState::Unsold => "leads",
+        }
+    }
+
+    /// How the lot stands for a bidder, who is known to have bid or not.
+    pub(crate) fn standing_for(&self, bidder: Option<BidderId>, has_bid: bool) -> Standing {
+        let leads = bidder.is_some_and(|bidder| self.is_led_by(bidder));
+        match self.state {
+            LotState::Open if leads => Standing::Leading,
+            LotState::Open if has_bid => Standing::Outbid,
+            LotState::Open => Standing::Open,
+            LotState::Closing => Standing::Closing,
+            LotState::Sold if leads => Standing::Won,
+            LotState::Sold if has_bid => Standing::Lost,
+            LotState::Sold => Standing::Sold,
+            LotState::Unsold => Standing::Unsold,
+        }
+    }
+}
+
+/// How a lot stands for whoever looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Open, and the viewer has no part in it.
+    Open,
+    /// The viewer leads.
+    Leading,
+    /// The viewer has bid and does not lead.
+    Outbid,
+    /// The hammer is about to fall.
+    Closing,
+    /// The viewer has won.
+    Won,
+    /// The viewer has bid, and somebody else has won.
+    Lost,
+    /// Sold to somebody else.
+    Sold,
+    /// Ended without a bid.
+    Unsold,
+}
+
+impl Standing {
+    /// In words.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::Open => "Open for bids",
+            Self::Leading => "You are the highest bidder",
+            Self::Outbid => "You were outbid",
+            Self::Closing => "The hammer is about to fall",
+            Self::Won => "You won this lot",
+            Self::Lost => "Sold to another bidder",
+            Self::Sold => "Sold",
+            Self::Unsold => "Ended without a sale",
+        }
+    }
+
+    /// The class in the stylesheet.
+    pub(crate) const fn kind(self) -> &'static str {
+        match self {
+            Self::Open => "live",
+            Self::Leading | Self::Won => "good",
+            Self::Outbid | Self::Closing => "warn",
+            Self::Lost | Self::Sold | Self::Unsold => "",
+        }
+    }
+
+    pub(crate) fn has_won(self) -> bool {
+        self == Self::Won
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use foundation::Currency;
+    use rstest::rstest;
+
+    const END: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
+
+    fn lot(status: AuctionStatus, before_end: i64, leader: Option<BidderId>) -> Lot {
+        let price = Money::parse(Currency::USD, "10").unwrap();
+        let view = AuctionView {
+            id: AuctionId::generate(),
+            seller: SellerId::generate(),
+            title: "A chair".into(),
+            description: String::new(),
+            starting_price: price,
+            current_price: price,
+            minimum_next: price,
+            leader,
+            bids: leader.iter().count().try_into().unwrap(),
+            began_at: END,
+            ends_at: END,
+            ended_at: None,
+            status,
+        };
+        Lot::at(END - TimeDelta::seconds(before_end), view)
+    }
+
+    #[rstest]
+    #[case(AuctionStatus::Running, 1, true, true, Standing::Leading)]
+    #[case(AuctionStatus::Running, 1, false, true, Standing::Outbid)]
+    #[case(AuctionStatus::Running, 1, false, false, Standing::Open)]
+    #[case(AuctionStatus::Running, 0, true, true, Standing::Closing)]
+    #[case(AuctionStatus::Sold, -1, true, true, Standing::Won)]
+    #[case(AuctionStatus::Sold, -1, false, true, Standing::Lost)]
+    #[case(AuctionStatus::Sold, -1, false, false, Standing::Sold)]
+    #[case(AuctionStatus::Unsold, -1, false, false, Standing::Unsold)]
+    fn a_lot_stands_differently_for_everybody(
+        #[case] status: AuctionStatus,
+        #[case] before_end: i64,
+        #[case] leads: bool,
+        #[case] has_bid: bool,
+        #[case] standing: Standing,
+    ) {
+        let (me, other) = (BidderId::generate(), BidderId::generate());
+        let lot = lot(status, before_end, Some(if leads { me } else { other }));
+        assert_eq!(lot.standing_for(Some(me), has_bid), standing);
+    }
+}

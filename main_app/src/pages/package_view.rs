@@ -1,0 +1,65 @@
+//! A package as pages show it.
+
+use chrono::{DateTime, Utc};
+use shipping::{PackageId, PackageStatus, PackageView};
+
+/// A package as pages show it.
+pub(crate) struct Package {
+    pub(crate) id: PackageId,
+    pub(crate) item: String,
+    pub(crate) state: String,
+    pub(crate) kind: &'static str,
+    pub(crate) address: String,
+    pub(crate) carrier: String,
+    pub(crate) tracking_number: String,
+    /// Since when it is in this state.
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) may_ship: bool,
+    pub(crate) may_deliver: bool,
+}
+
+impl Package {
+    /// The package as its consignee sees it.
+    pub(crate) fn of(view: PackageView) -> Self {
+        let (state, kind) = match view.status {
+            PackageStatus::AwaitingAddress => ("Waits for an address", "warn"),
+            PackageStatus::Created => ("Being packed", "live"),
+            PackageStatus::Shipped => ("On its way", "good"),
+            PackageStatus::Delivered => ("Delivered", "good"),
+        };
+        Self {
+            id: view.id,
+            state: state.to_owned(),
+            kind,
+            since: since(&view),
+            address: view.address.map(|address| address.lines().join("\n")).unwrap_or_default(),
+            carrier: view.carrier.unwrap_or_default(),
+            tracking_number: view.tracking_number.unwrap_or_default(),
+            may_ship: view.status == PackageStatus::Created,
+            may_deliver: view.status == PackageStatus::Shipped,
+            item: view.item,
+        }
+    }
+
+    /// The package as the warehouse sees it: also who is packing it.
+    pub(crate) fn at_desk(view: PackageView, now: DateTime<Utc>) -> Self {
+        let packer = view.packer.clone().filter(|_| view.leased_until.is_some_and(|end| now < end));
+        let is_waiting = view.status == PackageStatus::Created;
+        let mut package = Self::of(view);
+        if is_waiting {
+            package.state = match packer {
+                Some(packer) => format!("Being packed by {packer}"),
+                None => "To be packed".to_owned(),
+            };
+        }
+        package
+    }
+}
+
+fn since(view: &PackageView) -> DateTime<Utc> {
+    match view.status {
+        PackageStatus::AwaitingAddress | PackageStatus::Created => view.created_at,
+        PackageStatus::Shipped => view.shipped_at.unwrap_or(view.created_at),
+        PackageStatus::Delivered => view.delivered_at.unwrap_or(view.created_at),
+    }
+}

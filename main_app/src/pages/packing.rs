@@ -1,0 +1,169 @@
+//! The packing desk: what is to be packed, one package at a time, and what is on its way.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use shipping::{
+    CarrierName, PackageId, PackageStatus, PackageView, ShipPackage, ShippingFacade, TrackingNumber,
+};
+
+use super::filters;
+use super::flash::{Flash, Tone};
+use super::forms::Refusal;
+use super::frame::{Frame, Place};
+use super::package_view::Package;
+use super::visit::VisitAs;
+use crate::http::identity::Staff;
+use crate::http::{FieldErrors, Problem};
+
+/// As many packages of one status as are listed.
+const LISTED: i64 = 50;
+
+const DESK: &str = "/desk/packing";
+
+/// The form that hands a package to a carrier, with what was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShipForm {
+    carrier: String,
+    tracking_number: String,
+}
+
+#[derive(Template)]
+#[template(path = "packing.html")]
+struct DeskPage {
+    frame: Frame,
+    groups: Vec<(&'static str, Vec<Package>)>,
+}
+
+#[derive(Template)]
+#[template(path = "package.html")]
+struct PackagePage {
+    frame: Frame,
+    package: Package,
+    form: ShipForm,
+    errors: Refusal,
+}
+
+/// Shows the packages by what is to be done with them.
+pub(crate) async fn desk(visit: VisitAs<Staff>) -> Result<HttpResponse, Problem> {
+    const GROUPS: [(&str, PackageStatus); 3] = [
+        ("To be packed", PackageStatus::Created),
+        ("Waiting for an address", PackageStatus::AwaitingAddress),
+        ("On their way", PackageStatus::Shipped),
+    ];
+    let now = visit.now();
+    let groups = visit
+        .read(move |shipping: &ShippingFacade, reader| {
+            let mut groups = Vec::new();
+            for (heading, status) in GROUPS {
+                let views = shipping.packages(Some(status), LISTED, reader)?;
+                let packages = views.into_iter().map(|view| Package::at_desk(view, now));
+                groups.push((heading, packages.collect()));
+            }
+            Ok(groups)
+        })
+        .await?;
+    visit.page(&DeskPage {
+        frame: visit.frame(Place::Packing),
+        groups,
+    })
+}
+
+/// Gives the packer the next package.
+pub(crate) async fn take_next(visit: VisitAs<Staff>) -> Result<HttpResponse, Problem> {
+    let packer = visit.user().email.clone();
+    let next = visit
+        .write(move |shipping: &ShippingFacade, uow| shipping.next_package(&packer, uow))
+        .await?;
+    Ok(match next {
+        Some(package) => visit.go_to(&address(package.id)),
+        None => {
+            let flash = Flash::new(Tone::Good, "Nothing to pack: every package is on its way.");
+            visit.go_to_with(DESK, &flash)
+        }
+    })
+}
+
+/// Shows one package.
+pub(crate) async fn show(
+    visit: VisitAs<Staff>,
+    id: web::Path<PackageId>,
+) -> Result<HttpResponse, Problem> {
+    package_page(&visit, *id, ShipForm::default(), Refusal::none()).await
+}
+
+/// Hands a package to a carrier.
+pub(crate) async fn ship(
+    visit: VisitAs<Staff>,
+    id: web::Path<PackageId>,
+    form: web::Form<ShipForm>,
+) -> Result<HttpResponse, Problem> {
+    let form = form.into_inner();
+    match hand_over(&visit, *id, &form).await {
+        Ok(()) => {
+            let flash = Flash::new(Tone::Good, "Shipped. The customer gets the tracking number.");
+            Ok(visit.go_to_with(DESK, &flash))
+        }
+        Err(problem) => package_page(&visit, *id, form, Refusal::of(problem)?).await,
+    }
+}
+
+/// Notes that a package arrived.
+pub(crate) async fn deliver(
+    visit: VisitAs<Staff>,
+    id: web::Path<PackageId>,
+) -> Result<HttpResponse, Problem> {
+    let id = *id;
+    let outcome =
+        visit.write(move |shipping: &ShippingFacade, uow| shipping.deliver(id, uow)).await;
+    let flash = match outcome {
+        Ok(()) => Flash::new(Tone::Good, "Delivered."),
+        Err(problem) => Flash::new(Tone::Bad, Refusal::of(problem)?.explanation()),
+    };
+    Ok(visit.go_to_with(&address(id), &flash))
+}
+
+async fn hand_over(
+    visit: &VisitAs<Staff>,
+    package: PackageId,
+    form: &ShipForm,
+) -> Result<(), Problem> {
+    let mut errors = FieldErrors::default();
+    let carrier = errors.take("carrier", CarrierName::parse(&form.carrier));
+    let number = TrackingNumber::parse(&form.tracking_number);
+    let tracking_number = errors.take("tracking_number", number);
+    let (Some(carrier), Some(tracking_number)) = (carrier, tracking_number) else {
+        return Err(errors.into());
+    };
+    let command = ShipPackage {
+        package,
+        carrier,
+        tracking_number,
+    };
+    visit
+        .write(move |shipping: &ShippingFacade, uow| shipping.ship(command.clone(), uow))
+        .await
+}
+
+async fn package_page(
+    visit: &VisitAs<Staff>,
+    id: PackageId,
+    form: ShipForm,
+    errors: Refusal,
+) -> Result<HttpResponse, Problem> {
+    let found: Option<PackageView> =
+        visit.read(move |shipping: &ShippingFacade, reader| shipping.package(id, reader)).await?;
+    let view = found.ok_or_else(|| Problem::not_found("package"))?;
+    let page = PackagePage {
+        frame: visit.frame(Place::Packing),
+        package: Package::at_desk(view, visit.now()),
+        form,
+        errors,
+    };
+    visit.page_with(page.errors.status(), &page)
+}
+
+fn address(package: PackageId) -> String {
+    format!("{DESK}/{package}")
+}

@@ -1,0 +1,219 @@
+//! What a customer won: how each item is doing, and the form to pay.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use customer_relationship::CustomerId;
+use foundation::{Failure, Money};
+use payments::{
+    CashierDesk, ChargeOutcome, ChargePayment, PayerId, PaymentId, PaymentStatus, PaymentToken,
+    PaymentView, PaymentsFacade, TEST_TOKENS,
+};
+use process::{ProcessFacade, ProcessView};
+use serde::Deserialize;
+use shipping::{ConsigneeId, ShippingFacade};
+
+use super::filters::{self, spoken};
+use super::flash::{Flash, Tone};
+use super::forms::{Refusal, sentence};
+use super::frame::{Frame, Place};
+use super::visit::VisitAs;
+use crate::http::identity::Customer;
+use crate::http::{FieldErrors, Problem};
+
+/// The form to pay.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PayForm {
+    token: String,
+}
+
+/// A won item with its payment.
+struct Item {
+    id: PaymentId,
+    title: String,
+    amount: Money,
+    state: &'static str,
+    kind: &'static str,
+    failure: Option<String>,
+    is_payable: bool,
+    started_at: DateTime<Utc>,
+    pay_by: Option<DateTime<Utc>>,
+}
+
+#[derive(Template)]
+#[template(path = "won.html")]
+struct WonPage {
+    frame: Frame,
+    items: Vec<Item>,
+    has_address: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pay.html")]
+struct PayPage {
+    frame: Frame,
+    item: Item,
+    errors: Refusal,
+    is_test_gateway: bool,
+    gateway: &'static str,
+    test_cards: Vec<(&'static str, String)>,
+}
+
+/// Shows everything the customer won, the newest first.
+pub(crate) async fn list(visit: VisitAs<Customer>) -> Result<HttpResponse, Problem> {
+    let person = visit.user().id.uuid();
+    let (payments, shipping) = (visit.component::<PaymentsFacade>(), visit.component::<ShippingFacade>());
+    let processes = visit.component::<ProcessFacade>();
+    let (won, payments, has_address) = visit
+        .work
+        .read(move |reader| {
+            let won = processes.of_customer(CustomerId::from(person), reader)?;
+            let payments = payments.payments_of(PayerId::from(person), reader)?;
+            let addresses = shipping.addresses_of(ConsigneeId::from(person), reader)?;
+            Ok::<_, Failure>((won, payments, !addresses.is_empty()))
+        })
+        .await?;
+    let ends: HashMap<PaymentId, DateTime<Utc>> =
+        won.iter().map(|item| (item.payment, item.pay_by)).collect();
+    let items = payments.into_iter().map(|payment| {
+        let pay_by = ends.get(&payment.id).copied();
+        Item::of(payment, pay_by)
+    });
+    visit.page(&WonPage {
+        frame: visit.frame(Place::Won),
+        items: items.collect(),
+        has_address,
+    })
+}
+
+/// Shows one item and the form to pay for it.
+pub(crate) async fn show(
+    visit: VisitAs<Customer>,
+    id: web::Path<PaymentId>,
+) -> Result<HttpResponse, Problem> {
+    pay_page(&visit, *id, Refusal::none()).await
+}
+
+/// Pays.
+pub(crate) async fn pay(
+    visit: VisitAs<Customer>,
+    id: web::Path<PaymentId>,
+    form: web::Form<PayForm>,
+) -> Result<HttpResponse, Problem> {
+    match charge(&visit, *id, &form.token).await {
+        Ok(outcome) => {
+            let flash = told(&outcome);
+            let again = format!("/my/won/{id}");
+            let address = match outcome {
+                ChargeOutcome::Declined { .. } => again.as_str(),
+                ChargeOutcome::Charged | ChargeOutcome::Pending => "/my/won",
+            };
+            Ok(visit.go_to_with(address, &flash))
+        }
+        Err(problem) => pay_page(&visit, *id, Refusal::of(problem)?).await,
+    }
+}
+
+async fn charge(
+    visit: &VisitAs<Customer>,
+    payment: PaymentId,
+    token: &str,
+) -> Result<ChargeOutcome, Problem> {
+    let mut errors = FieldErrors::default();
+    let Some(token) = errors.take("token", PaymentToken::parse(token.trim())) else {
+        return Err(errors.into());
+    };
+    let payer = PayerId::from(visit.user().id.uuid());
+    let desk = visit.component::<CashierDesk>();
+    let command = ChargePayment {
+        payment,
+        payer,
+        token,
+    };
+    visit.work.at_desk(move || desk.charge(command)).await
+}
+
+fn told(outcome: &ChargeOutcome) -> Flash {
+    match outcome {
+        ChargeOutcome::Charged => {
+            Flash::new(Tone::Good, "Paid. Your item goes to the packing desk now.")
+        }
+        ChargeOutcome::Declined { reason } => {
+            let reason = sentence(reason);
+            Flash::new(Tone::Bad, format!("The payment did not go through. {reason}"))
+        }
+        ChargeOutcome::Pending => Flash::new(
+            Tone::Warn,
+            "The card network has not answered yet. We look again within a minute; do not pay twice.",
+        ),
+    }
+}
+
+async fn pay_page(
+    visit: &VisitAs<Customer>,
+    id: PaymentId,
+    errors: Refusal,
+) -> Result<HttpResponse, Problem> {
+    let person = visit.user().id.uuid();
+    let payments = visit.component::<PaymentsFacade>();
+    let processes = visit.component::<ProcessFacade>();
+    let (is_test_gateway, gateway) = (payments.is_test_gateway(), payments.gateway_name());
+    let found = visit.work.read(move |reader| {
+        let Some(payment) = payments.single_payment(id, PayerId::from(person), reader)? else {
+            return Ok(None);
+        };
+        let won: Vec<ProcessView> = processes.of_customer(CustomerId::from(person), reader)?;
+        let pay_by = won.into_iter().find(|item| item.payment == id).map(|item| item.pay_by);
+        Ok::<_, Failure>(Some((payment, pay_by)))
+    });
+    let (payment, pay_by) = found.await?.ok_or_else(|| Problem::not_found("payment"))?;
+    let test_cards = TEST_TOKENS.iter().map(|(token, meaning)| (*token, sentence(meaning)));
+    let page = PayPage {
+        frame: visit.frame(Place::Won),
+        item: Item::of(payment, pay_by),
+        errors,
+        is_test_gateway,
+        gateway,
+        test_cards: test_cards.collect(),
+    };
+    visit.page_with(page.errors.status(), &page)
+}
+
+impl Item {
+    fn of(payment: PaymentView, pay_by: Option<DateTime<Utc>>) -> Self {
+        let (state, kind) = match payment.status {
+            _ if payment.in_progress && payment.status.is_payable() => {
+                ("Waiting for the card network", "warn")
+            }
+            PaymentStatus::New => ("To be paid", "warn"),
+            PaymentStatus::Failed => ("Not paid, try again", "bad"),
+            PaymentStatus::Charged | PaymentStatus::Captured => ("Paid", "good"),
+            PaymentStatus::TimedOut => ("Not paid in time", ""),
+            PaymentStatus::Cancelled => ("Cancelled", ""),
+            PaymentStatus::Refunded => ("Refunded", ""),
+        };
+        let is_payable = payment.status.is_payable() && !payment.in_progress;
+        Self {
+            id: payment.id,
+            title: payment.description,
+            amount: payment.amount,
+            state,
+            kind,
+            failure: payment.failure.filter(|_| is_payable).map(|reason| sentence(&reason)),
+            pay_by: pay_by.filter(|_| is_payable),
+            is_payable,
+            started_at: payment.started_at,
+        }
+    }
+
+    fn amount_label(&self) -> &'static str {
+        if self.is_payable { "To be paid" } else { "Amount" }
+    }
+
+    fn pay_label(&self) -> String {
+        format!("Pay {}", spoken(&self.amount))
+    }
+}
