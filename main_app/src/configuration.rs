@@ -11,6 +11,7 @@ mod values;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
@@ -158,8 +159,8 @@ impl Settings {
                 "it must look like 'Gavel <gavel@example.com>'",
             );
         }
-        if self.process.pay_within_hours == 0 {
-            return wrong("process.pay_within_hours", "it must be at least 1");
+        if self.process.pay_within <= TimeDelta::zero() {
+            return wrong("process.pay_within", "it must be more than nothing, such as 72h");
         }
         Ok(())
     }
@@ -220,7 +221,7 @@ mod tests {
             &[
                 ("GAVEL_HTTP__BIND", "127.0.0.1:1"),
                 ("GAVEL_DATABASE__CONNECTIONS", "3"),
-                ("GAVEL_PROCESS__REMINDERS_AFTER_HOURS", "1, 2"),
+                ("GAVEL_PROCESS__REMINDERS_AFTER", "90m, 2h"),
                 ("DATABASE_URL", "sqlite:other.db"),
                 ("GAVEL_TEST_POSTGRES", "not a setting"),
             ],
@@ -230,7 +231,8 @@ mod tests {
         assert_eq!(settings.http.public_url, "https://gavel.example");
         assert_eq!(settings.database.connections, 3);
         assert_eq!(settings.database.url.masked(), "sqlite:other.db");
-        assert_eq!(settings.process.reminders_after_hours, [1, 2]);
+        let reminders = [TimeDelta::minutes(90), TimeDelta::hours(2)];
+        assert_eq!(settings.process.reminders_after, reminders);
         assert_eq!(settings.worker.threads, WorkerSection::default().threads);
     }
 
@@ -242,6 +244,8 @@ mod tests {
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
     #[case("[mail]\ntransport = 'smtp'", &[], "mail.smtp.host")]
     #[case("[worker]\nthreads = 0", &[], "worker.threads")]
+    #[case("[process]\npay_within = '3 days'", &[], "72h")]
+    #[case("[process]\npay_within = '0h'", &[], "process.pay_within")]
     fn a_mistake_is_an_error_that_names_the_setting(
         #[case] file: &str,
         #[case] variables: &[(&str, &str)],

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use customer_relationship::{CustomersSettings, MailSecurity, MailSettings, Sender};
 use payments::{GatewaySettings, PaymentsSettings};
+use process::ProcessSettings;
 use secrecy::SecretString;
 
 use super::{GatewayChoice, MailTransport, Settings, SmtpSecurity};
@@ -50,5 +51,13 @@ impl Settings {
             },
         };
         PaymentsSettings { gateway }
+    }
+
+    /// For `process`.
+    pub fn for_process(&self) -> ProcessSettings {
+        ProcessSettings {
+            pay_within: self.process.pay_within,
+            reminders: self.process.reminders_after.clone(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use chrono::TimeDelta;
 use foundation::{DatabaseSettings, DatabaseUrl};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -264,18 +265,19 @@ impl Default for SmtpSection {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProcessSection {
-    /// How many hours a winner has to pay.
-    pub pay_within_hours: u32,
-    /// After how many hours the winner is reminded.
-    #[serde(deserialize_with = "values::hours")]
-    pub reminders_after_hours: Vec<u32>,
+    /// How long a winner has to pay: `72h`, `3d`.
+    #[serde(with = "values::time")]
+    pub pay_within: TimeDelta,
+    /// How long after winning the winner is reminded.
+    #[serde(with = "values::times")]
+    pub reminders_after: Vec<TimeDelta>,
 }
 
 impl Default for ProcessSection {
     fn default() -> Self {
         Self {
-            pay_within_hours: 72,
-            reminders_after_hours: vec![24, 48],
+            pay_within: TimeDelta::hours(72),
+            reminders_after: vec![TimeDelta::hours(24), TimeDelta::hours(48)],
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use chrono::TimeDelta;
 use foundation::DatabaseUrl;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serializer};
@@ -43,23 +44,69 @@ pub(super) fn masked<S: Serializer>(
     }
 }
 
-/// Reads a list of hours: `[24, 48]` in the file, `24,48` in the environment.
-pub(super) fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+/// A time such as `90s`, `15m`, `72h` or `3d`.
+pub(super) mod time {
+    use super::{Deserialize, Deserializer, Serializer, TimeDelta, parse_time, time_in_words};
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<TimeDelta, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_time(&text).map_err(serde::de::Error::custom)
+    }
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        time: &TimeDelta,
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&time_in_words(time))
+    }
+}
+
+/// Several times: `["24h", "48h"]` in the file, `24h,48h` in the environment.
+pub(super) mod times {
+    use super::{Deserialize, Deserializer, Serializer, TimeDelta, parse_time, time_in_words};
+
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Hours {
-        List(Vec<u32>),
+    enum Times {
+        List(Vec<String>),
         Text(String),
     }
-    match Hours::deserialize(deserializer)? {
-        Hours::List(hours) => Ok(hours),
-        Hours::Text(text) => {
-            let parts = text
-                .split(',')
-                .map(str::trim)
-                .filter(|part| !part.is_empty());
-            let hours: Result<Vec<u32>, _> = parts.map(str::parse).collect();
-            hours.map_err(|_| serde::de::Error::custom(format!("'{text}' is no list of hours")))
-        }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<TimeDelta>, D::Error> {
+        let texts = match Times::deserialize(deserializer)? {
+            Times::List(texts) => texts,
+            Times::Text(text) => text.split(',').map(str::to_owned).collect(),
+        };
+        let given = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+        given.map(parse_time).collect::<Result<_, _>>().map_err(serde::de::Error::custom)
     }
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        times: &[TimeDelta],
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        out.collect_seq(times.iter().map(time_in_words))
+    }
+}
+
+const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+
+fn parse_time(text: &str) -> Result<TimeDelta, String> {
+    let refusal = || format!("'{text}' is no time such as 90s, 15m, 72h or 3d");
+    let mut number = text.trim().to_owned();
+    let unit = number.pop().and_then(|last| UNITS.iter().find(|(letter, _)| *letter == last));
+    let (_, seconds) = unit.ok_or_else(refusal)?;
+    let number: u32 = number.parse().map_err(|_| refusal())?;
+    Ok(TimeDelta::seconds(i64::from(number) * seconds))
+}
+
+fn time_in_words(time: &TimeDelta) -> String {
+    let total = time.num_seconds();
+    let fitting = UNITS.iter().find(|(_, seconds)| total % seconds == 0);
+    let (letter, seconds) = fitting.unwrap_or(&('s', 1));
+    format!("{}{letter}", total / seconds)
 }
