@@ -117,7 +117,8 @@ impl FromRequest for CspNonce {
     }
 }
 
-/// Adds the headers that every answer carries.
+/// Adds the headers that every answer carries. What a handler has set for its own answer stays: the HTML of
+/// an e-mail, say, has a stricter policy and is shown inside one of our pages.
 pub(super) fn add_headers(headers: &mut HeaderMap, path: &str, nonce: &CspNonce, secure: bool) {
     let nonce = nonce.as_str();
     // Swagger UI, which is not ours, writes styles into its page.
@@ -142,21 +143,27 @@ pub(super) fn add_headers(headers: &mut HeaderMap, path: &str, nonce: &CspNonce,
             "camera=(), geolocation=(), microphone=()",
         ),
     ];
+    let mut add = |name: HeaderName, value: HeaderValue| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
+    };
     for (name, value) in fixed {
-        headers.insert(
+        add(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
         );
     }
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        add(header::CONTENT_SECURITY_POLICY, policy);
     }
     if secure {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+        add(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
     // Whoever shares a machine must not find another's pages in the browser's cache.
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
+    add(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store"),
+    );
 }
