@@ -7,6 +7,7 @@ mod deliveries;
 mod lists;
 mod money;
 mod payments;
+mod processes;
 mod sessions;
 mod shipping;
 
@@ -86,6 +87,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(shipping::next_package)
         .service(shipping::ship)
         .service(shipping::deliver)
+        .service(processes::my_won_items)
+        .service(processes::list)
+        .service(processes::push)
         .service(deliveries::list)
         .service(deliveries::retry)
         .service(deliveries::discard);

@@ -11,6 +11,7 @@ use foundation::{
     LockFactory, Subscriptions, SystemClock, Transactions,
 };
 use payments::{CashierDesk, PaymentsFacade, PaymentsModule};
+use process::{ProcessFacade, ProcessModule};
 use shaku::{ModuleBuilder, module};
 use shipping::{ShippingFacade, ShippingModule};
 
@@ -54,6 +55,10 @@ module! {
             components = [ShippingFacade],
             providers = []
         },
+        use ProcessModule {
+            components = [ProcessFacade],
+            providers = []
+        },
     }
 }
 
@@ -62,12 +67,17 @@ pub type Inject<T> = shaku_actix::Inject<AppModule, T>;
 
 /// Puts the application together. Tests hand in a clock that stands still.
 pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -> Arc<AppModule> {
-    let modules = (
-        Arc::new(auctions::module()),
-        Arc::new(customer_relationship::module(settings.for_customers())),
-        Arc::new(payments::module(settings.for_payments())),
-        Arc::new(shipping::module()),
-    );
+    let auctions = Arc::new(auctions::module());
+    let customers = Arc::new(customer_relationship::module(settings.for_customers()));
+    let payments = Arc::new(payments::module(settings.for_payments()));
+    let shipping = Arc::new(shipping::module());
+    let process = Arc::new(process::module(
+        settings.for_process(),
+        payments.clone(),
+        customers.clone(),
+        shipping.clone(),
+    ));
+    let modules = (auctions, customers, payments, shipping, process);
     let app = ModuleBuilder::<AppModule>::with_submodules(modules)
         .with_component_parameters::<Database>(database.into())
         .with_component_override::<dyn Clock>(clock)

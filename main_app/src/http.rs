@@ -16,7 +16,7 @@ pub mod security;
 mod server;
 
 pub use blocking::Work;
-pub use extract::{ClientAddress, Json};
+pub use extract::{ArrivedAt, ClientAddress, Json};
 pub use house::House;
 pub use identity::{As, Visitor};
 pub use problem::{FieldErrors, Problem};

@@ -81,8 +81,14 @@ pub(super) mod times {
             Times::List(texts) => texts,
             Times::Text(text) => text.split(',').map(str::to_owned).collect(),
         };
-        let given = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
-        given.map(parse_time).collect::<Result<_, _>>().map_err(serde::de::Error::custom)
+        let given = texts
+            .iter()
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty());
+        given
+            .map(parse_time)
+            .collect::<Result<_, _>>()
+            .map_err(serde::de::Error::custom)
     }
 
     pub(in super::super) fn serialize<S: Serializer>(
@@ -98,7 +104,9 @@ const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1
 fn parse_time(text: &str) -> Result<TimeDelta, String> {
     let refusal = || format!("'{text}' is no time such as 90s, 15m, 72h or 3d");
     let mut number = text.trim().to_owned();
-    let unit = number.pop().and_then(|last| UNITS.iter().find(|(letter, _)| *letter == last));
+    let unit = number
+        .pop()
+        .and_then(|last| UNITS.iter().find(|(letter, _)| *letter == last));
     let (_, seconds) = unit.ok_or_else(refusal)?;
     let number: u32 = number.parse().map_err(|_| refusal())?;
     Ok(TimeDelta::seconds(i64::from(number) * seconds))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Reader, Transactions, UnitOfWork};
 use tokio::sync::Semaphore;
@@ -147,11 +147,10 @@ impl Work {
     /// What the handler of this request does its work with.
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let house = House::of(request)?;
-        let stamp = request.extensions().get::<ArrivedAt>().copied();
         Ok(Self {
             blocking: house.blocking().clone(),
             transactions: house.component(),
-            arrived_at: stamp.ok_or_else(Problem::internal)?.0,
+            arrived_at: ArrivedAt::of(request)?.0,
         })
     }
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod auctions;
 mod deliveries;
 mod payments;
+mod processes;
 mod shipping;
 
 use actix_web::http::StatusCode;

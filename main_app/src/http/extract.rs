@@ -109,7 +109,24 @@ pub(super) fn refusals(config: &mut web::ServiceConfig) {
 
 /// When the request entered the house, stamped once: this decides whether a bid is in time.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ArrivedAt(pub(super) DateTime<Utc>);
+pub struct ArrivedAt(pub DateTime<Utc>);
+
+impl FromRequest for ArrivedAt {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl ArrivedAt {
+    /// The stamp of a request.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let stamp = request.extensions().get().copied();
+        stamp.ok_or_else(Problem::internal)
+    }
+}
 
 /// Where the request comes from.
 #[derive(Debug, Clone, Copy)]

@@ -162,8 +162,5 @@ pub(super) fn add_headers(headers: &mut HeaderMap, path: &str, nonce: &CspNonce,
         add(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
     // Whoever shares a machine must not find another's pages in the browser's cache.
-    add(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store"),
-    );
+    add(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
