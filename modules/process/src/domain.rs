@@ -85,6 +85,14 @@ pub(crate) struct WonItem {
     pub(crate) pay_by: DateTime<Utc>,
 }
 
+/// Everything about a process that no event looks it up by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProcessData {
+    pub(crate) item: WonItem,
+    /// How many of its reminders are behind it.
+    pub(crate) reminded: u32,
+}
+
 /// The process manager of one won item: it remembers what was asked of the other modules, under which ids,
 /// and what it waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,21 +104,28 @@ pub(crate) struct PayingForWonItem {
     pub(crate) package: Option<PackageId>,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) changed_at: DateTime<Utc>,
+    pub(crate) reminded: u32,
     state: ProcessState,
     timer_epoch: i64,
 }
 
 impl PayingForWonItem {
     /// The hammer fell: the buyer is to pay.
-    pub(crate) fn start(item: WonItem, payment: PaymentId, now: DateTime<Utc>) -> Self {
+    pub(crate) fn start(
+        id: ProcessId,
+        item: WonItem,
+        payment: PaymentId,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
-            id: ProcessId::generate(),
+            id,
             version: 1,
             item,
             payment,
             package: None,
             started_at: now,
             changed_at: now,
+            reminded: 0,
             state: ProcessState::PaymentStarted,
             timer_epoch: 1,
         }
@@ -139,6 +154,16 @@ impl PayingForWonItem {
     /// Whether a timer set in that epoch still means something.
     pub(crate) fn heeds_timer(&self, epoch: i64) -> bool {
         self.waits_for_payment() && self.timer_epoch == epoch
+    }
+
+    /// The reminder of this number, the first being 1, is due. False when the buyer has had it or a later
+    /// one, or when the timer means nothing any more.
+    pub(crate) fn reminder_due(&mut self, epoch: i64, number: u32) -> bool {
+        let news = self.heeds_timer(epoch) && number > self.reminded;
+        if news {
+            self.reminded = number;
+        }
+        news
     }
 
     /// The money is there: the item may leave, in this package. False when that was known, or when the

@@ -11,6 +11,8 @@ pub struct ReminderDue {
     pub payment: PaymentId,
     /// The epoch in which the timer was set: in a later one it means nothing.
     pub epoch: i64,
+    /// Which reminder it is; the first is 1.
+    pub number: u32,
 }
 
 /// A timer: the time to pay is over.

@@ -21,6 +21,7 @@ use super::ports::{Correlation, Processes};
 use super::settings::ProcessSettings;
 use crate::domain::{PayingForWonItem, WonItem};
 use crate::events::{PaymentDue, ReminderDue};
+use crate::ids::ProcessId;
 
 /// When to look again after the time to pay ended in the middle of a payment.
 const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(10);
@@ -91,7 +92,8 @@ impl PayingForWonItems {
             buyer: CustomerId::from(winner.uuid()),
             pay_by: now + self.settings.pay_within,
         };
-        let process = PayingForWonItem::start(item, PaymentId::generate(), now);
+        let (id, payment) = (ProcessId::generate(), PaymentId::generate());
+        let process = PayingForWonItem::start(id, item, payment, now);
         self.processes.add(&process, uow)?;
         self.start_payment(&process, uow)?;
         self.customers
@@ -158,10 +160,11 @@ impl PayingForWonItems {
         timer: &ReminderDue,
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
-        let process = self.find(Correlation::Payment(timer.payment), uow)?;
-        if !process.heeds_timer(timer.epoch) {
+        let mut process = self.find(Correlation::Payment(timer.payment), uow)?;
+        if !process.reminder_due(timer.epoch, timer.number) {
             return Ok(());
         }
+        self.processes.save(&mut process, uow)?;
         self.customers
             .send_payment_reminder(process.item.buyer, won_lot(&process), uow)
             .map_err(refused("the buyer could not be reminded"))
@@ -323,8 +326,14 @@ impl PayingForWonItems {
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
         let (payment, epoch) = (process.payment, process.timer_epoch());
-        for reminder in self.settings.reminders_after(process.started_at) {
-            uow.schedule(reminder, &ReminderDue { payment, epoch })?;
+        let reminders = self.settings.reminders_after(process.started_at);
+        for (number, at) in (1..).zip(reminders) {
+            let reminder = ReminderDue {
+                payment,
+                epoch,
+                number,
+            };
+            uow.schedule(at, &reminder)?;
         }
         uow.schedule(process.item.pay_by, &PaymentDue { payment, epoch })?;
         Ok(())

@@ -10,7 +10,7 @@ use payments::PaymentId;
 use shipping::PackageId;
 
 use crate::application::{Correlation, ProcessQueries, ProcessView, Processes};
-use crate::domain::{PayingForWonItem, ProcessState};
+use crate::domain::{PayingForWonItem, ProcessData, ProcessState};
 use crate::ids::ProcessId;
 use crate::schema::process_paying_for_won_item as processes;
 
@@ -39,8 +39,12 @@ struct ProcessRow {
 
 impl ProcessRow {
     fn of(process: &PayingForWonItem, version: i64) -> Result<Self, Failure> {
-        let data = serde_json::to_string(&process.item)
-            .map_err(|error| Failure::Defect(format!("a won item is not JSON: {error}")))?;
+        let data = ProcessData {
+            item: process.item.clone(),
+            reminded: process.reminded,
+        };
+        let data = serde_json::to_string(&data)
+            .map_err(|error| Failure::Defect(format!("a process is not JSON: {error}")))?;
         Ok(Self {
             id: process.id,
             kind: KIND.to_owned(),
@@ -58,10 +62,11 @@ impl ProcessRow {
     }
 
     fn into_process(self) -> Result<PayingForWonItem, Failure> {
-        let item = serde_json::from_str(&self.data).map_err(Failure::damaged)?;
+        let data: ProcessData = serde_json::from_str(&self.data).map_err(Failure::damaged)?;
         let state: ProcessState = self.state.parse().map_err(Failure::damaged)?;
-        let mut process = PayingForWonItem::start(item, self.payment, self.started_at);
-        process.id = self.id;
+        let mut process =
+            PayingForWonItem::start(self.id, data.item, self.payment, self.started_at);
+        process.reminded = data.reminded;
         process.version = self.version;
         process.package = self.package;
         process.changed_at = self.changed_at;
@@ -170,4 +175,63 @@ fn views(rows: Vec<ProcessRow>) -> Result<Vec<ProcessView>, Failure> {
     processes
         .map(|process| process.map(ProcessView::from))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use foundation::testing::{Backend, FixedClock, TestDatabase};
+    use foundation::{Currency, Money, application_of};
+    use rstest::rstest;
+    use shipping::ShippingModule;
+
+    use super::*;
+    use crate::domain::WonItem;
+
+    application_of!(TestApp: ShippingModule);
+
+    fn won(auction: AuctionId, now: DateTime<Utc>) -> PayingForWonItem {
+        let item = WonItem {
+            auction,
+            title: "A clock".into(),
+            price: Money::zero(Currency::USD),
+            buyer: CustomerId::generate(),
+            pay_by: now,
+        };
+        PayingForWonItem::start(ProcessId::generate(), item, PaymentId::generate(), now)
+    }
+
+    #[rstest]
+    fn one_auction_has_one_process_and_a_stale_one_cannot_be_saved(
+        #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    ) {
+        let Some(database) = TestDatabase::on(backend) else {
+            return;
+        };
+        let app = TestApp::start(
+            &database,
+            &FixedClock::default(),
+            Arc::new(shipping::module()),
+        );
+        let run = |work: &mut dyn FnMut(&mut UnitOfWork) -> Result<(), Failure>| {
+            app.transactions().run_once(false, &mut |uow| work(uow))
+        };
+        let (processes, auction) = (DieselProcesses {}, AuctionId::generate());
+        let add = || run(&mut |uow| processes.add(&won(auction, uow.now()), uow));
+        assert!(add().is_ok());
+        assert!(matches!(add(), Err(Failure::Conflict)));
+
+        let mut loaded = Vec::new();
+        for _ in 0..2 {
+            run(&mut |uow| {
+                loaded.extend(processes.get(Correlation::Auction(auction), uow)?);
+                Ok(())
+            })
+            .unwrap();
+        }
+        let mut save = |index: usize| run(&mut |uow| processes.save(&mut loaded[index], uow));
+        assert!(save(0).is_ok());
+        assert!(matches!(save(1), Err(Failure::Conflict)));
+    }
 }
