@@ -11,9 +11,9 @@ use foundation::{
 };
 use payments::{
     CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings, Instruction,
-    PayerId, PaymentCaptured, PaymentCharged, PaymentFailed, PaymentGateway, PaymentId,
-    PaymentStarted, PaymentStatus, PaymentTimedOut, PaymentToken, PaymentView, PaymentsFacade,
-    PaymentsModule, PaymentsSettings, StartPayment,
+    PayerId, PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentFailed, PaymentGateway,
+    PaymentId, PaymentStarted, PaymentStatus, PaymentTimedOut, PaymentToken, PaymentView,
+    PaymentsFacade, PaymentsModule, PaymentsSettings, StartPayment,
 };
 use shaku::{HasComponent, module};
 
@@ -47,6 +47,7 @@ macro_rules! listens_to {
 listens_to!(
     PaymentStarted as "test.started",
     PaymentCharged as "test.charged",
+    PaymentChargedTooLate as "test.charged_too_late",
     PaymentFailed as "test.failed",
     PaymentCaptured as "test.captured",
     PaymentTimedOut as "test.timed_out",
@@ -58,6 +59,7 @@ module! {
             Notebook,
             #[ordered(Subscription)] OnAsync<PaymentStarted, Listener>,
             #[ordered(Subscription)] OnAsync<PaymentCharged, Listener>,
+            #[ordered(Subscription)] OnAsync<PaymentChargedTooLate, Listener>,
             #[ordered(Subscription)] OnAsync<PaymentFailed, Listener>,
             #[ordered(Subscription)] OnAsync<PaymentCaptured, Listener>,
             #[ordered(Subscription)] OnAsync<PaymentTimedOut, Listener>,

@@ -80,10 +80,15 @@ fn an_answer_that_comes_after_the_backstop_changes_nothing(
     bench.after(BACKSTOP);
     assert_eq!(bench.status(payment), PaymentStatus::Captured);
 
-    let late = Ok(authorised());
+    let before = bench.operations();
     let transactions = bench.app.transactions();
-    let recorded = transactions.run(|uow| bench.payments.record_charge(&instruction, &late, uow));
-    assert_eq!(recorded.unwrap().outcome().unwrap(), ChargeOutcome::Charged);
+    for late in [Ok(authorised()), Ok(refused("declined")), Err(unknown())] {
+        let recorded =
+            transactions.run(|uow| bench.payments.record_charge(&instruction, &late, uow));
+        let outcome = recorded.unwrap().outcome().unwrap();
+        assert_eq!(outcome, ChargeOutcome::Charged);
+    }
+    assert_eq!(bench.operations(), before);
     bench.app.deliver_due();
     assert_eq!(bench.told(), ["started", "charged", "captured"]);
     assert_eq!(gateway.calls(), ["fetch", "authorise", "capture"]);
@@ -218,7 +223,7 @@ fn assert_voided(bench: &Bench, payment: PaymentId) {
     assert_eq!(bench.status(payment), PaymentStatus::TimedOut);
     let expected = states([("authorise", "succeeded"), ("void", "succeeded")]);
     assert_eq!(bench.operation_states(), expected);
-    assert_eq!(bench.told(), ["started", "timed_out"]);
+    assert_eq!(bench.told(), ["started", "timed_out", "charged_too_late"]);
 }
 
 #[rstest]

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use foundation::testing::Backend;
-use payments::{ChargeOutcome, ChargePaymentError, PaymentStatus};
+use payments::{ChargeOutcome, ChargePaymentError, PaymentId, PaymentStatus};
 use rstest::rstest;
 
 use crate::bench::{Bench, states};
@@ -13,12 +13,23 @@ use crate::gateway::ScriptedGateway;
 fn of_simultaneous_charges_of_one_payment_only_one_goes_out(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    const TRIES: usize = 4;
+    const ROUNDS: usize = 10;
     let gateway = ScriptedGateway::default();
     let Some(bench) = Bench::with_gateway(backend, gateway.clone()) else {
         return;
     };
-    let payment = bench.started();
+    for _ in 0..ROUNDS {
+        charge_at_once(&bench, bench.started());
+    }
+    assert_eq!(gateway.calls(), ["authorise"; ROUNDS]);
+    assert_eq!(
+        bench.operation_states(),
+        states([("authorise", "succeeded"); ROUNDS])
+    );
+}
+
+fn charge_at_once(bench: &Bench, payment: PaymentId) {
+    const TRIES: usize = 4;
     let barrier = Barrier::new(TRIES);
     let outcomes: Vec<_> = std::thread::scope(|scope| {
         let charge = || {
@@ -43,9 +54,4 @@ fn of_simultaneous_charges_of_one_payment_only_one_goes_out(
         }
     }
     assert_eq!(charged, 1);
-    assert_eq!(gateway.calls(), ["authorise"]);
-    assert_eq!(
-        bench.operation_states(),
-        states([("authorise", "succeeded")])
-    );
 }
