@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod api;
+pub mod commands;
 pub mod composition;
 pub mod configuration;
 pub mod http;

@@ -1,0 +1,148 @@
+//! `gavel doctor`
+
+use std::net::{TcpStream, ToSocketAddrs};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use actix_web::http::Uri;
+use clap::Args;
+use foundation::{Clock, Database, SystemClock};
+use serde::Serialize;
+
+use super::opening::{open, open_database, unknown_handlers};
+use crate::configuration::{GatewayChoice, MailTransport, Settings};
+use crate::http::health::{
+    Check, check, database_answers, deliveries_move, migrations_are_current,
+};
+
+/// How far the machine's clock may be off the database's. Instances correct themselves by it, but certificates
+/// and log lines do not.
+const SKEW_SECONDS: i64 = 2;
+const REACH: Duration = Duration::from_secs(5);
+
+/// Look at everything the house stands on. Ends with an error when something is wrong.
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was found, and what to do about it.
+#[derive(Debug, Serialize)]
+struct Finding {
+    #[serde(flatten)]
+    check: Check,
+    /// How to mend it, where it needs mending.
+    remedy: Option<&'static str>,
+}
+
+impl Doctor {
+    pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
+        let findings = examine(settings);
+        let healthy = findings.iter().all(|finding| finding.check.healthy);
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&findings)?);
+        } else {
+            findings.iter().for_each(print);
+        }
+        Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn print(finding: &Finding) {
+    let Check { name, healthy, detail, .. } = &finding.check;
+    let mark = if *healthy { "ok   " } else { "WRONG" };
+    println!("{mark}  {name:13} {detail}");
+    if let Some(remedy) = finding.remedy {
+        println!("       {:13} mend it: {remedy}", "");
+    }
+}
+
+fn examine(settings: &Settings) -> Vec<Finding> {
+    let mut findings = vec![finding("configuration", "", || Ok("every setting is known".into()))];
+    let remedy = "check DATABASE_URL, and that the server runs and lets this user in";
+    match open_database(settings) {
+        Ok(database) => {
+            findings.push(finding("database", remedy, || database_answers(&database)));
+            findings.push(finding("migrations", "run: gavel migrate", || {
+                migrations_are_current(&database)
+            }));
+            let remedy = "set the machine's clock by NTP";
+            findings.push(finding("clock", remedy, || clocks_agree(&database)));
+            let remedy = "run gavel serve or gavel worker; look at gavel deliveries list";
+            findings.push(finding("deliveries", remedy, || deliveries_are_well(settings)));
+        }
+        Err(error) => findings.push(finding("database", remedy, || Err(format!("{error:#}")))),
+    }
+    let remedy = "check mail.smtp.host and mail.smtp.port";
+    findings.push(finding("mail", remedy, || mail_is_reachable(settings)));
+    let remedy = "check payments.stripe.base_url and the way to it";
+    findings.push(finding("gateway", remedy, || gateway_is_reachable(settings)));
+    findings
+}
+
+fn finding(
+    name: &'static str,
+    remedy: &'static str,
+    look: impl FnOnce() -> Result<String, String>,
+) -> Finding {
+    let check = check(name, look);
+    let remedy = (!check.healthy).then_some(remedy);
+    Finding { check, remedy }
+}
+
+fn clocks_agree(database: &Database) -> Result<String, String> {
+    let theirs = database.now().map_err(|error| error.to_string())?;
+    let Some(theirs) = theirs else {
+        return Ok("the database has no clock of its own".into());
+    };
+    let ahead = theirs - SystemClock::default().now();
+    let text = format!("the database's clock is {} ms ahead", ahead.num_milliseconds());
+    if ahead.num_seconds().abs() < SKEW_SECONDS { Ok(text) } else { Err(text) }
+}
+
+fn deliveries_are_well(settings: &Settings) -> Result<String, String> {
+    let opened = open(settings).map_err(|error| format!("{error:#}"))?;
+    let unknown = unknown_handlers(&opened.app).map_err(|error| format!("{error:#}"))?;
+    if !unknown.is_empty() {
+        return Err(format!("no handler in this version: {}", unknown.join(", ")));
+    }
+    deliveries_move(&opened.app)
+}
+
+fn mail_is_reachable(settings: &Settings) -> Result<String, String> {
+    match settings.mail.transport {
+        MailTransport::Embedded => {
+            Ok("kept in the embedded mailbox; nothing leaves the house".into())
+        }
+        MailTransport::Smtp => {
+            let smtp = &settings.mail.smtp;
+            reach(&smtp.host, smtp.port)
+        }
+    }
+}
+
+fn gateway_is_reachable(settings: &Settings) -> Result<String, String> {
+    match settings.payments.gateway {
+        GatewayChoice::Test => Ok("test gateway; no money moves".into()),
+        GatewayChoice::Stripe => {
+            let base = &settings.payments.stripe.base_url;
+            let uri: Uri = base.parse().map_err(|error| format!("{base}: {error}"))?;
+            let port = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+            reach(uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(port))
+        }
+    }
+}
+
+fn reach(host: &str, port: u16) -> Result<String, String> {
+    let place = format!("{host}:{port}");
+    let mut addresses = place
+        .to_socket_addrs()
+        .map_err(|error| format!("{place}: {error}"))?;
+    let Some(address) = addresses.next() else {
+        return Err(format!("{place} has no address"));
+    };
+    TcpStream::connect_timeout(&address, REACH).map_err(|error| format!("{place}: {error}"))?;
+    Ok(format!("{place} answers"))
+}

@@ -1,0 +1,91 @@
+//! What every command does first: open the database and put the application together.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use foundation::{Clock, Database, DeliveryAdministration, SystemClock, Transactions};
+
+use crate::composition::{AppModule, component, compose};
+use crate::configuration::Settings;
+
+/// The application, ready for work.
+pub struct Opened {
+    /// The application.
+    pub app: Arc<AppModule>,
+    /// Its database.
+    pub database: Database,
+    /// Its clock.
+    pub clock: SystemClock,
+}
+
+/// Opens the application on a database whose schema is current.
+pub fn open(settings: &Settings) -> anyhow::Result<Opened> {
+    let database = open_database(settings)?;
+    let missing = database
+        .migration_status()?
+        .iter()
+        .filter(|migration| !migration.applied)
+        .count();
+    anyhow::ensure!(
+        missing == 0,
+        "{missing} migrations are missing in the database; run: gavel migrate"
+    );
+    assemble(settings, database)
+}
+
+/// Opens the application for long: migrates first where the settings say so, and refuses to start while a
+/// delivery waits for a handler that this version does not have.
+pub fn open_to_work(settings: &Settings) -> anyhow::Result<Opened> {
+    let database = open_database(settings)?;
+    if settings.database.migrate_on_start {
+        database.migrate()?;
+    }
+    let opened = open(settings)?;
+    correct_clock(&opened.database, &opened.clock);
+    let unknown = unknown_handlers(&opened.app)?;
+    anyhow::ensure!(
+        unknown.is_empty(),
+        "deliveries wait for handlers that this version does not have: {}; start the version that \
+         has them, or discard them: gavel deliveries list",
+        unknown.join(", ")
+    );
+    Ok(opened)
+}
+
+/// Opens the database, naming it when that fails.
+pub fn open_database(settings: &Settings) -> anyhow::Result<Database> {
+    let url = settings.database.url.masked();
+    Database::open(settings.database.for_foundation())
+        .with_context(|| format!("the database {url} cannot be opened"))
+}
+
+/// Handlers that unfinished deliveries name but the application does not have.
+pub fn unknown_handlers(app: &AppModule) -> anyhow::Result<Vec<String>> {
+    let deliveries = component::<DeliveryAdministration>(app);
+    let transactions = component::<Transactions>(app);
+    Ok(transactions.read(|reader| deliveries.unknown_handlers(reader))?)
+}
+
+/// Sets the clock by the database's, so that several instances agree about the end of a lot.
+pub fn correct_clock(database: &Database, clock: &SystemClock) {
+    let machine = SystemClock::default();
+    let before = machine.now();
+    match database.now() {
+        Ok(Some(theirs)) => {
+            let after = machine.now();
+            clock.correct_by(theirs - (before + (after - before) / 2));
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the clock could not be compared with the database's"),
+    }
+}
+
+fn assemble(settings: &Settings, database: Database) -> anyhow::Result<Opened> {
+    let clock = SystemClock::default();
+    let app = compose(settings, database.clone(), Box::new(clock.clone()));
+    Ok(Opened {
+        app,
+        database,
+        clock,
+    })
+}
