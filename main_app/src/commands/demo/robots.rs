@@ -1,0 +1,176 @@
+//! The robots: they bid and pay through the same facades as everybody, and put up new lots when few are
+//! left.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use auctions::{AuctionStatus, AuctionView, BidderId, Page};
+use chrono::TimeDelta;
+use foundation::Money;
+use payments::{ChargePayment, PayerId, PaymentStatus, PaymentToken, PaymentView};
+
+use super::cast::{EVERYBODY, Habit, Person};
+use super::catalogue::{Appeal, Piece, RESERVE};
+use super::seeding::{bid, put_up};
+use super::stage::Stage;
+
+/// Fewer open lots than this, and a new one is put up.
+const FEW_LOTS: usize = 9;
+
+/// What a robot waits before it pays, and before it tries another card.
+const THINKS_FOR: TimeDelta = TimeDelta::seconds(6);
+const FETCHES_ANOTHER_CARD_FOR: TimeDelta = TimeDelta::seconds(40);
+
+/// The running robots.
+pub(super) struct Robots {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Robots {
+    /// Starts them, on a thread of their own.
+    pub(super) fn start(stage: Stage) -> std::io::Result<Self> {
+        let (stop, stopped) = channel();
+        let mut crowd = Crowd {
+            stage,
+            random: fastrand::Rng::new(),
+            put_up: 0,
+        };
+        let thread = std::thread::Builder::new().name("robots".to_owned());
+        let thread = thread.spawn(move || crowd.act_until(&stopped))?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Stops them; whoever is acting finishes first.
+    pub(super) fn stop(self) {
+        drop(self.stop);
+        if self.thread.join().is_err() {
+            tracing::error!("the robots panicked");
+        }
+    }
+}
+
+struct Crowd {
+    stage: Stage,
+    random: fastrand::Rng,
+    put_up: usize,
+}
+
+impl Crowd {
+    fn act_until(&mut self, stopped: &Receiver<()>) {
+        loop {
+            let pause = Duration::from_millis(self.random.u64(900..2_200));
+            match stopped.recv_timeout(pause) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if let Err(error) = self.act() {
+                tracing::warn!("a robot stumbled: {error:#}");
+            }
+        }
+    }
+
+    fn act(&mut self) -> anyhow::Result<()> {
+        let stage = &self.stage;
+        let open: Vec<AuctionView> = stage.transactions.read(|reader| {
+            let mut lots = stage.auctions.active_auctions(Page::first(40), reader)?;
+            lots.retain(|lot| lot.status == AuctionStatus::Running && lot.ends_at > reader.now());
+            Ok::<_, foundation::Failure>(lots)
+        })?;
+        if open.len() < FEW_LOTS {
+            put_up(&self.stage, &RESERVE[self.put_up % RESERVE.len()])?;
+            self.put_up += 1;
+        }
+        self.bid_on_one(&open)?;
+        for robot in EVERYBODY.iter().filter(|person| person.is_robot()) {
+            self.pay(robot)?;
+        }
+        Ok(())
+    }
+
+    /// One robot bids on one lot; those that end soon attract more bids.
+    fn bid_on_one(&mut self, open: &[AuctionView]) -> anyhow::Result<()> {
+        let attractive: Vec<&AuctionView> =
+            open.iter().filter(|lot| !bidders_for(lot).is_empty()).collect();
+        if attractive.is_empty() {
+            return Ok(());
+        }
+        let dice = [0, 1, 2].map(|_| self.random.usize(0..attractive.len()));
+        let lot = attractive[dice.into_iter().min().unwrap_or_default()];
+        let bidders = bidders_for(lot);
+        let robot = bidders[self.random.usize(0..bidders.len())];
+        let amount = self.amount(lot)?;
+        match bid(&self.stage, lot.id, &robot, amount) {
+            // Somebody else was quicker, or the hammer fell: that is bidding.
+            Ok(_) | Err(auctions::PlaceBidError::HasEnded) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The least next bid, at times a few steps more.
+    fn amount(&mut self, lot: &AuctionView) -> anyhow::Result<Money> {
+        let least = lot.minimum_next.minor_units();
+        let step = least - lot.current_price.minor_units();
+        let leap = if self.random.u8(0..4) == 0 { step * self.random.i64(1..3) } else { 0 };
+        Ok(Money::from_minor_units(lot.minimum_next.currency(), least + leap)?)
+    }
+
+    fn pay(&self, robot: &Person) -> anyhow::Result<()> {
+        let payer = PayerId::from(robot.id());
+        let stage = &self.stage;
+        let pending =
+            stage.transactions.read(|reader| stage.payments.pending_payments(payer, reader))?;
+        for payment in pending {
+            let Some(token) = self.card(robot, &payment) else {
+                continue;
+            };
+            let command = ChargePayment {
+                payment: payment.id,
+                payer,
+                token: PaymentToken::parse(token)?,
+            };
+            stage.cashier.charge(command)?;
+        }
+        Ok(())
+    }
+
+    fn card(&self, robot: &Person, payment: &PaymentView) -> Option<&'static str> {
+        let waited = self.stage.clock.now() - payment.started_at;
+        if payment.in_progress || waited < THINKS_FOR {
+            return None;
+        }
+        let has_failed = payment.status == PaymentStatus::Failed;
+        match robot.habit {
+            Habit::PaysSoon => Some("tok_approved"),
+            Habit::DeclinedFirst if !has_failed => Some("tok_declined"),
+            Habit::DeclinedFirst if waited >= FETCHES_ANOTHER_CARD_FOR => Some("tok_approved"),
+            Habit::DeclinedFirst | Habit::NeverPays | Habit::Human => None,
+        }
+    }
+}
+
+/// The robots that do not lead and would still bid.
+fn bidders_for(lot: &AuctionView) -> Vec<Person> {
+    let appeal = Piece::by_title(&lot.title).map(|piece| piece.appeal);
+    let favourite = match appeal {
+        Some(Appeal::Nobody | Appeal::Only(_)) => return Vec::new(),
+        Some(Appeal::Many(favourite)) => Some(favourite.id()),
+        None => None,
+    };
+    let robots = EVERYBODY.iter().copied().filter(Person::is_robot);
+    let bidders = robots.filter(|robot| {
+        let leads = lot.leader == Some(BidderId::from(robot.id()));
+        let percent = if favourite == Some(robot.id()) { 220 } else { generosity(robot, lot) };
+        let limit = i128::from(lot.starting_price.minor_units()) * percent / 100;
+        !leads && i128::from(lot.minimum_next.minor_units()) <= limit
+    });
+    bidders.collect()
+}
+
+/// How many per cent of the starting price a robot would give: 115 to 174, always the same for one lot.
+fn generosity(robot: &Person, lot: &AuctionView) -> i128 {
+    let mixed = robot.id().as_u128() ^ lot.id.uuid().as_u128();
+    let mixed = (mixed >> 64) as u64 ^ mixed as u64;
+    115 + i128::from(mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58).min(59)
+}
