@@ -103,7 +103,7 @@ pub const INVALID_FIELDS: Kind = Kind::new(
 );
 /// The address has an account already.
 pub const EMAIL_TAKEN: Kind = Kind::new(
-    StatusCode::UNPROCESSABLE_ENTITY,
+    StatusCode::CONFLICT,
     "email-taken",
     "There is an account with this e-mail address already",
 );
