@@ -46,12 +46,21 @@ impl Bench {
     }
 
     pub fn with(backend: Backend, settings: ProcessSettings) -> Option<Self> {
+        let payments = payments::module(PaymentsSettings {
+            gateway: GatewaySettings::Test,
+        });
+        Self::of(backend, settings, payments)
+    }
+
+    pub fn of(
+        backend: Backend,
+        settings: ProcessSettings,
+        payments: PaymentsModule,
+    ) -> Option<Self> {
         let database = TestDatabase::on(backend)?;
         let clock = FixedClock::default();
         let auctions = Arc::new(auctions::module());
-        let payments = Arc::new(payments::module(PaymentsSettings {
-            gateway: GatewaySettings::Test,
-        }));
+        let payments = Arc::new(payments);
         let customers = Arc::new(customer_relationship::module(CustomersSettings {
             mail: MailSettings::Embedded,
             sender: Sender::parse("Gavel <house@gavel.example>").unwrap(),

@@ -53,7 +53,12 @@ fn a_hammer_heard_twice_starts_one_payment(
         1
     );
     assert_eq!(bench.letters_to(buyer), [EmailKind::Won]);
-    let timers = bench.deliveries("ready").into_iter();
+    let waiting = bench.deliveries("ready");
+    assert!(
+        waiting.iter().all(|delivery| delivery.last_error.is_none()),
+        "{waiting:?}"
+    );
+    let timers = waiting.iter();
     assert_eq!(
         timers
             .filter(|timer| timer.event == "process.payment_due")

@@ -3,11 +3,18 @@
 use chrono::TimeDelta;
 use customer_relationship::EmailKind;
 use foundation::testing::Backend;
-use payments::{ChargePaymentError, PaymentStatus};
+use payments::{
+    Answer, ChargePaymentError, GatewayError, Instruction, PaymentGateway, PaymentStatus,
+    PaymentsModule,
+};
 use process::{ProcessSettings, ProcessState};
 use rstest::rstest;
 
 use crate::bench::Bench;
+
+/// Five minutes after the items of these tests are to be paid.
+const CAPTURE_LATER: &str = "UPDATE foundation_deliveries SET due_at = '2026-11-24 12:05:00'
+                             WHERE handler = 'payments.capture_payment'";
 
 #[rstest]
 fn an_unpaid_item_is_reminded_of_twice_and_times_out_after_three_days(
@@ -80,10 +87,7 @@ fn a_payment_made_at_the_last_moment_is_waited_for(
     let won = bench.won_item();
     bench.clock.set(won.pay_by - TimeDelta::seconds(1));
     bench.tries_to_pay(&won, "tok_approved").unwrap();
-    bench.database.tamper(
-        "UPDATE foundation_deliveries SET due_at = '2026-11-24 12:05:00'
-         WHERE handler = 'payments.capture_payment'",
-    );
+    bench.database.tamper(CAPTURE_LATER);
     bench.after(TimeDelta::seconds(2));
     assert_eq!(bench.payment_of(&won).status, PaymentStatus::Charged);
     assert_eq!(
@@ -98,6 +102,70 @@ fn a_payment_made_at_the_last_moment_is_waited_for(
     let letters = bench.letters_to(won.customer);
     assert_eq!(letters.last(), Some(&EmailKind::PaymentSucceeded));
     assert!(bench.deliveries("ready").is_empty() && bench.deliveries("dead").is_empty());
+}
+
+/// Holds every amount and lets none be taken.
+struct Stingy;
+
+impl PaymentGateway for Stingy {
+    fn name(&self) -> &'static str {
+        "a stingy gateway"
+    }
+
+    fn authorise(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
+        Ok(Answer::Authorised {
+            reference: instruction.operation.to_string().into(),
+            capture_before: None,
+        })
+    }
+
+    fn capture(&self, _: &Instruction) -> Result<Answer, GatewayError> {
+        Ok(Answer::Refused {
+            reason: "the amount is gone".into(),
+            reference: None,
+        })
+    }
+
+    fn void(&self, _: &Instruction) -> Result<Answer, GatewayError> {
+        Ok(Answer::Voided)
+    }
+
+    fn fetch(&self, _: &Instruction) -> Result<Option<Answer>, GatewayError> {
+        Ok(None)
+    }
+}
+
+#[rstest]
+fn a_payment_that_fails_after_its_time_is_not_waited_for_any_longer(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let payments = PaymentsModule::builder()
+        .with_component_override::<dyn PaymentGateway>(Box::new(Stingy))
+        .build();
+    let Some(bench) = Bench::of(backend, ProcessSettings::default(), payments) else {
+        return;
+    };
+    let won = bench.won_item();
+    bench.clock.set(won.pay_by - TimeDelta::seconds(1));
+    bench.tries_to_pay(&won, "tok_approved").unwrap();
+    bench.database.tamper(CAPTURE_LATER);
+    bench.after(TimeDelta::seconds(2));
+    bench.after(TimeDelta::minutes(6));
+    assert_eq!(bench.payment_of(&won).status, PaymentStatus::Failed);
+    assert_eq!(
+        bench.again(&won).state,
+        ProcessState::PaymentStarted,
+        "the timer waits"
+    );
+
+    bench.after(TimeDelta::minutes(10));
+    assert_eq!(bench.again(&won).state, ProcessState::TimedOut);
+    assert_eq!(bench.payment_of(&won).status, PaymentStatus::TimedOut);
+    let letters = bench.letters_to(won.customer);
+    assert!(
+        letters.ends_with(&[EmailKind::PaymentFailed, EmailKind::NotPaid]),
+        "{letters:?}"
+    );
 }
 
 #[rstest]
