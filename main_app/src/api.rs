@@ -4,6 +4,7 @@ mod accounts;
 mod auctions;
 mod bids;
 mod deliveries;
+mod emails;
 mod lists;
 mod money;
 mod payments;
@@ -90,6 +91,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(processes::my_won_items)
         .service(processes::list)
         .service(processes::push)
+        .service(emails::list)
         .service(deliveries::list)
         .service(deliveries::retry)
         .service(deliveries::discard);

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use actix_web::http::Uri;
 use clap::Args;
+use customer_relationship::CustomersFacade;
 use foundation::{Clock, Database, SystemClock};
 use serde::Serialize;
 
-use super::opening::{open, open_database, unknown_handlers};
-use crate::configuration::{GatewayChoice, MailTransport, Settings};
+use super::opening::{Opened, assemble, open_database, unknown_handlers};
+use crate::composition::{AppModule, component};
+use crate::configuration::{GatewayChoice, Settings};
 use crate::http::health::{
     Check, check, database_answers, deliveries_move, migrations_are_current,
 };
@@ -63,23 +65,26 @@ fn examine(settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![finding("configuration", "", || Ok("every setting is known".into()))];
     let remedy = "check DATABASE_URL, and that the server runs and lets this user in";
     match open_database(settings) {
-        Ok(database) => {
-            findings.push(finding("database", remedy, || database_answers(&database)));
-            findings.push(finding("migrations", "run: gavel migrate", || {
-                migrations_are_current(&database)
-            }));
-            let remedy = "set the machine's clock by NTP";
-            findings.push(finding("clock", remedy, || clocks_agree(&database)));
-            let remedy = "run gavel serve or gavel worker; look at gavel deliveries list";
-            findings.push(finding("deliveries", remedy, || deliveries_are_well(settings)));
-        }
+        Ok(database) => examine_house(&assemble(settings, database), &mut findings),
         Err(error) => findings.push(finding("database", remedy, || Err(format!("{error:#}")))),
     }
-    let remedy = "check mail.smtp.host and mail.smtp.port";
-    findings.push(finding("mail", remedy, || mail_is_reachable(settings)));
     let remedy = "check payments.stripe.base_url and the way to it";
     findings.push(finding("gateway", remedy, || gateway_is_reachable(settings)));
     findings
+}
+
+fn examine_house(opened: &Opened, findings: &mut Vec<Finding>) {
+    let database = &opened.database;
+    let mut look = |name, remedy, look: &dyn Fn() -> Result<String, String>| {
+        findings.push(finding(name, remedy, look));
+    };
+    look("database", "see what the server says", &|| database_answers(database));
+    look("migrations", "run: gavel migrate", &|| migrations_are_current(database));
+    look("clock", "set the machine's clock by NTP", &|| clocks_agree(database));
+    let remedy = "run gavel serve or gavel worker; look at gavel deliveries list";
+    look("deliveries", remedy, &|| deliveries_are_well(&opened.app));
+    let remedy = "check the settings under mail.smtp";
+    look("mail", remedy, &|| mail_is_reachable(&opened.app));
 }
 
 fn finding(
@@ -102,24 +107,20 @@ fn clocks_agree(database: &Database) -> Result<String, String> {
     if ahead.num_seconds().abs() < SKEW_SECONDS { Ok(text) } else { Err(text) }
 }
 
-fn deliveries_are_well(settings: &Settings) -> Result<String, String> {
-    let opened = open(settings).map_err(|error| format!("{error:#}"))?;
-    let unknown = unknown_handlers(&opened.app).map_err(|error| format!("{error:#}"))?;
+fn deliveries_are_well(app: &AppModule) -> Result<String, String> {
+    let unknown = unknown_handlers(app).map_err(|error| format!("{error:#}"))?;
     if !unknown.is_empty() {
         return Err(format!("no handler in this version: {}", unknown.join(", ")));
     }
-    deliveries_move(&opened.app)
+    deliveries_move(app)
 }
 
-fn mail_is_reachable(settings: &Settings) -> Result<String, String> {
-    match settings.mail.transport {
-        MailTransport::Embedded => {
-            Ok("kept in the embedded mailbox; nothing leaves the house".into())
-        }
-        MailTransport::Smtp => {
-            let smtp = &settings.mail.smtp;
-            reach(&smtp.host, smtp.port)
-        }
+fn mail_is_reachable(app: &AppModule) -> Result<String, String> {
+    let customers = component::<CustomersFacade>(app);
+    let destination = customers.mail_destination();
+    match customers.check_mail() {
+        Ok(()) => Ok(destination),
+        Err(error) => Err(format!("{destination}: {:#}", anyhow::Error::from(error))),
     }
 }
 

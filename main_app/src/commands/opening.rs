@@ -30,7 +30,7 @@ pub fn open(settings: &Settings) -> anyhow::Result<Opened> {
         missing == 0,
         "{missing} migrations are missing in the database; run: gavel migrate"
     );
-    assemble(settings, database)
+    Ok(assemble(settings, database))
 }
 
 /// Opens the application for long: migrates first where the settings say so, and refuses to start while a
@@ -80,12 +80,13 @@ pub fn correct_clock(database: &Database, clock: &SystemClock) {
     }
 }
 
-fn assemble(settings: &Settings, database: Database) -> anyhow::Result<Opened> {
+/// Puts the application together on a database as it is.
+pub fn assemble(settings: &Settings, database: Database) -> Opened {
     let clock = SystemClock::default();
     let app = compose(settings, database.clone(), Box::new(clock.clone()));
-    Ok(Opened {
+    Opened {
         app,
         database,
         clock,
-    })
+    }
 }

@@ -171,12 +171,8 @@ pub const UNAVAILABLE: Kind = Kind::new(
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match &failure {
-            Failure::Conflict => {
-                Self::new(LOST_RACE, "Look at the present state and decide again.")
-            }
-            Failure::TooBusy => {
-                Self::new(UNAVAILABLE, "Many are changing the same thing; try again.")
-                    .retry_after(1)
+            Failure::Conflict | Failure::TooBusy => {
+                Self::new(LOST_RACE, "Look at the present state and decide again.").retry_after(1)
             }
             Failure::Unavailable(_) => {
                 Self::new(UNAVAILABLE, "The database does not answer; try again.").retry_after(5)

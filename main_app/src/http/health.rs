@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
+use foundation::database::Backend;
 use foundation::{Database, Failure};
 use serde::Serialize;
 
@@ -130,7 +131,11 @@ fn stopping(closing: bool) -> Check {
 /// Whether the database answers.
 pub fn database_answers(database: &Database) -> Result<String, String> {
     database.ping().map_err(|error| error.to_string())?;
-    Ok(format!("{:?} answers", database.backend()))
+    let name = match database.backend() {
+        Backend::Sqlite => "SQLite",
+        Backend::Postgres => "PostgreSQL",
+    };
+    Ok(format!("{name} answers"))
 }
 
 /// Whether the schema is the one that this binary was built for.

@@ -34,7 +34,7 @@ impl Piece {
     }
 
     pub(super) fn by_title(title: &str) -> Option<&'static Self> {
-        CATALOGUE.iter().find(|piece| piece.title == title)
+        CATALOGUE.iter().chain(&RESERVE).find(|piece| piece.title == title)
     }
 }
 

@@ -18,6 +18,10 @@ use super::stage::Stage;
 /// Fewer open lots than this, and a new one is put up.
 const FEW_LOTS: usize = 9;
 
+/// In this last time of a lot, only the robot that wants it most still bids, so that a demonstration has
+/// the winners it needs: one who pays, one whose card is declined, one without an address, one who forgets.
+const LAST_SECONDS: TimeDelta = TimeDelta::seconds(12);
+
 /// What a robot waits before it pays, and before it tries another card.
 const THINKS_FOR: TimeDelta = TimeDelta::seconds(6);
 const FETCHES_ANOTHER_CARD_FOR: TimeDelta = TimeDelta::seconds(40);
@@ -92,13 +96,14 @@ impl Crowd {
     /// One robot bids on one lot; those that end soon attract more bids.
     fn bid_on_one(&mut self, open: &[AuctionView]) -> anyhow::Result<()> {
         let attractive: Vec<&AuctionView> =
-            open.iter().filter(|lot| !bidders_for(lot).is_empty()).collect();
-        if attractive.is_empty() {
+            open.iter().filter(|lot| !self.bidders_for(lot).is_empty()).collect();
+        let Some(next) = attractive.first() else {
             return Ok(());
-        }
+        };
         let dice = [0, 1, 2].map(|_| self.random.usize(0..attractive.len()));
-        let lot = attractive[dice.into_iter().min().unwrap_or_default()];
-        let bidders = bidders_for(lot);
+        let chosen = attractive[dice.into_iter().min().unwrap_or_default()];
+        let lot = if self.is_about_to_end(next) { next } else { chosen };
+        let bidders = self.bidders_for(lot);
         let robot = bidders[self.random.usize(0..bidders.len())];
         let amount = self.amount(lot)?;
         match bid(&self.stage, lot.id, &robot, amount) {
@@ -106,6 +111,31 @@ impl Crowd {
             Ok(_) | Err(auctions::PlaceBidError::HasEnded) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The robots that do not lead and would still bid.
+    fn bidders_for(&self, lot: &AuctionView) -> Vec<Person> {
+        let appeal = Piece::by_title(&lot.title).map(|piece| piece.appeal);
+        let favourite = match appeal {
+            Some(Appeal::Nobody | Appeal::Only(_)) => return Vec::new(),
+            Some(Appeal::Many(favourite)) => Some(favourite.id()),
+            None => None,
+        };
+        let only_favourite = favourite.is_some() && self.is_about_to_end(lot);
+        let robots = EVERYBODY.iter().copied().filter(Person::is_robot);
+        let bidders = robots.filter(|robot| {
+            let leads = lot.leader == Some(BidderId::from(robot.id()));
+            let is_favourite = favourite == Some(robot.id());
+            let percent = if is_favourite { 220 } else { generosity(robot, lot) };
+            let limit = i128::from(lot.starting_price.minor_units()) * percent / 100;
+            let affords = i128::from(lot.minimum_next.minor_units()) <= limit;
+            !leads && affords && (is_favourite || !only_favourite)
+        });
+        bidders.collect()
+    }
+
+    fn is_about_to_end(&self, lot: &AuctionView) -> bool {
+        lot.ends_at - self.stage.clock.now() <= LAST_SECONDS
     }
 
     /// The least next bid, at times a few steps more.
@@ -150,23 +180,6 @@ impl Crowd {
     }
 }
 
-/// The robots that do not lead and would still bid.
-fn bidders_for(lot: &AuctionView) -> Vec<Person> {
-    let appeal = Piece::by_title(&lot.title).map(|piece| piece.appeal);
-    let favourite = match appeal {
-        Some(Appeal::Nobody | Appeal::Only(_)) => return Vec::new(),
-        Some(Appeal::Many(favourite)) => Some(favourite.id()),
-        None => None,
-    };
-    let robots = EVERYBODY.iter().copied().filter(Person::is_robot);
-    let bidders = robots.filter(|robot| {
-        let leads = lot.leader == Some(BidderId::from(robot.id()));
-        let percent = if favourite == Some(robot.id()) { 220 } else { generosity(robot, lot) };
-        let limit = i128::from(lot.starting_price.minor_units()) * percent / 100;
-        !leads && i128::from(lot.minimum_next.minor_units()) <= limit
-    });
-    bidders.collect()
-}
 
 /// How many per cent of the starting price a robot would give: 115 to 174, always the same for one lot.
 fn generosity(robot: &Person, lot: &AuctionView) -> i128 {
