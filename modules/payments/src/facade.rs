@@ -11,6 +11,7 @@ use crate::application::operations::{
 use crate::application::queries::{PaymentQueries, PaymentView};
 use crate::application::starting::{StartPayment, StartPaymentError, Starting, TimeOutError};
 use crate::domain::instruction::{Answer, Instruction};
+use crate::domain::status::PaymentStatus;
 use crate::ids::{PayerId, PaymentId};
 
 /// The face of the payments module.
@@ -34,6 +35,16 @@ impl PaymentsFacade {
     /// Ends a payment that nobody paid in time. `false` when it is paid, or had ended before.
     pub fn time_out(&self, payment: PaymentId, uow: &mut UnitOfWork) -> Result<bool, TimeOutError> {
         self.starting.time_out(payment, uow)
+    }
+
+    /// Where a payment stands, for whoever decides by it: read from the payment itself, in the transaction of
+    /// the decision. `None` when there is none of that id.
+    pub fn status(
+        &self,
+        payment: PaymentId,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<PaymentStatus>, Failure> {
+        self.starting.status(payment, uow)
     }
 
     /// First step of a charge: writes it down. Most callers want [`CashierDesk`](crate::CashierDesk), which

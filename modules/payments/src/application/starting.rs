@@ -6,6 +6,7 @@ use foundation::{Failure, Money, UnitOfWork};
 
 use crate::application::payments::Payments;
 use crate::domain::payment::{NewPayment, Payment};
+use crate::domain::status::PaymentStatus;
 use crate::ids::{PayerId, PaymentId};
 
 const MAX_DESCRIPTION: usize = 500;
@@ -79,6 +80,15 @@ impl Starting {
         };
         let mut payment = Payment::start(new, uow.now());
         Ok(self.payments.add(&mut payment, uow)?)
+    }
+
+    pub(crate) fn status(
+        &self,
+        payment: PaymentId,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<PaymentStatus>, Failure> {
+        let found = self.payments.get(payment, uow)?;
+        Ok(found.map(|payment| payment.data().status))
     }
 
     pub(crate) fn time_out(

@@ -294,14 +294,11 @@ impl PayingForWonItems {
         process: &PayingForWonItem,
         uow: &mut UnitOfWork,
     ) -> Result<PaymentStatus, StepError> {
-        let payer = PayerId::from(process.item.buyer.uuid());
-        let found = self
-            .payments
-            .single_payment(process.payment, payer, uow.reader())?;
-        let payment = found.ok_or_else(|| {
+        let found = self.payments.status(process.payment, uow)?;
+        let status = found.ok_or_else(|| {
             Failure::Defect(format!("payment {} of a process is gone", process.payment))
         })?;
-        Ok(payment.status)
+        Ok(status)
     }
 
     fn start_payment(
