@@ -54,10 +54,14 @@ const tick = () => {
   }
 };
 
-// Parts marked data-live are taken anew from the server while the page is looked at. The form somebody is
-// typing into is never one of them.
+// Parts marked data-live are taken anew from the server while the page is looked at, but never one that
+// somebody is typing into; one with data-keep only when that changes.
 const asSent = new Map();
 const remember = (part) => asSent.set(part.id, part.outerHTML);
+const isStale = (part, newer) =>
+  "keep" in part.dataset
+    ? part.dataset.keep !== newer.dataset.keep
+    : asSent.get(part.id) !== newer.outerHTML && !part.contains(document.activeElement);
 const refresh = async () => {
   if (document.hidden || !document.querySelector("[data-refresh]")) return;
   try {
@@ -69,14 +73,12 @@ const refresh = async () => {
       const newer = fresh.getElementById(part.id);
       if (!newer) {
         part.remove();
-      } else if (asSent.get(part.id) !== newer.outerHTML && !part.contains(document.activeElement)) {
+      } else if (isStale(part, newer)) {
         remember(newer);
         part.replaceWith(document.adoptNode(newer));
-        if (newer.dataset.say) say(newer.dataset.say);
+        if (newer.dataset.say !== part.dataset.say) say(newer.dataset.say);
       }
     }
-    const still = fresh.querySelector("[data-refresh]");
-    if (!still) document.querySelector("[data-refresh]").removeAttribute("data-refresh");
     localise();
     offerLeastBid();
     tick();
@@ -149,4 +151,5 @@ offerOwnZone();
 tick();
 setInterval(tick, 250);
 setInterval(refresh, 3 * second);
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[aria-invalid=true]")?.focus();

@@ -50,7 +50,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/lots/{id}", web::get().to(lot::show))
         .route("/lots/{id}/bids", web::post().to(lot::bid))
         .route("/lots/{id}/withdrawals", web::post().to(lot::withdraw))
-        .route("/lots/{id}/staff-withdrawals", web::post().to(lot::withdraw_by_staff))
+        .route(
+            "/lots/{id}/staff-withdrawals",
+            web::post().to(lot::withdraw_by_staff),
+        )
         .route("/register", web::get().to(register::show))
         .route("/register", web::post().to(register::send))
         .route("/login", web::get().to(login::show))
@@ -85,12 +88,24 @@ fn desk(config: &mut web::ServiceConfig) {
         .route("/desk/packing/next", web::post().to(packing::take_next))
         .route("/desk/packing/{id}", web::get().to(packing::show))
         .route("/desk/packing/{id}/ship", web::post().to(packing::ship))
-        .route("/desk/packing/{id}/deliver", web::post().to(packing::deliver))
+        .route(
+            "/desk/packing/{id}/deliver",
+            web::post().to(packing::deliver),
+        )
         .route("/desk/processes", web::get().to(processes::list))
-        .route("/desk/processes/{id}/push", web::post().to(processes::push_on))
+        .route(
+            "/desk/processes/{id}/push",
+            web::post().to(processes::push_on),
+        )
         .route("/desk/deliveries", web::get().to(deliveries::list))
-        .route("/desk/deliveries/{id}/retry", web::post().to(deliveries::retry))
-        .route("/desk/deliveries/{id}/discard", web::post().to(deliveries::discard));
+        .route(
+            "/desk/deliveries/{id}/retry",
+            web::post().to(deliveries::retry),
+        )
+        .route(
+            "/desk/deliveries/{id}/discard",
+            web::post().to(deliveries::discard),
+        );
 }
 
 /// The page that tells a person what a program reads in `application/problem+json`; `None` leaves the

@@ -11,7 +11,7 @@ use super::filters;
 use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
-use super::visit::VisitAs;
+use super::visit::{Then, VisitAs};
 use crate::http::Problem;
 use crate::http::identity::Customer;
 
@@ -76,13 +76,15 @@ pub(crate) async fn show(visit: VisitAs<Customer>) -> Result<HttpResponse, Probl
 
 /// Adds an address.
 pub(crate) async fn send(
-    visit: VisitAs<Customer>,
-    form: web::Form<AddressForm>,
+    Then(visit, form): Then<VisitAs<Customer>, web::Form<AddressForm>>,
 ) -> Result<HttpResponse, Problem> {
     let form = form.into_inner();
     match add(&visit, &form).await {
         Ok(()) => {
-            let flash = Flash::new(Tone::Good, "Address added. Your parcels go there from now on.");
+            let flash = Flash::new(
+                Tone::Good,
+                "Address added. Your parcels go there from now on.",
+            );
             Ok(visit.go_to_with("/my/addresses", &flash))
         }
         Err(problem) => book(&visit, form, Refusal::of(problem)?).await,
@@ -131,7 +133,10 @@ async fn book(
         frame: visit.frame(Place::Addresses),
         form,
         errors,
-        addresses: addresses.iter().map(|known| known.postal.lines().join("\n")).collect(),
+        addresses: addresses
+            .iter()
+            .map(|known| known.postal.lines().join("\n"))
+            .collect(),
         countries: &SUGGESTED,
     };
     visit.page_with(page.errors.status(), &page)

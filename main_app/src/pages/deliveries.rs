@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::filters;
 use super::flash::{Flash, Tone};
 use super::frame::{Frame, Place};
-use super::visit::VisitAs;
+use super::visit::{Then, VisitAs};
 use crate::http::Problem;
 use crate::http::identity::Staff;
 
@@ -43,7 +43,9 @@ pub(crate) async fn list(visit: VisitAs<Staff>) -> Result<HttpResponse, Problem>
             Ok((totals, dead, unfinished))
         })
         .await?;
-    let waiting = unfinished.into_iter().filter(|delivery| delivery.state != "dead");
+    let waiting = unfinished
+        .into_iter()
+        .filter(|delivery| delivery.state != "dead");
     visit.page(&DeliveriesPage {
         frame: visit.frame(Place::Deliveries),
         totals,
@@ -61,19 +63,24 @@ pub(crate) async fn retry(
     visit
         .write(move |deliveries: &DeliveryAdministration, uow| deliveries.retry(id, &actor, uow))
         .await?;
-    Ok(visit.go_to_with(PATH, &Flash::new(Tone::Good, "It is being delivered again.")))
+    Ok(visit.go_to_with(
+        PATH,
+        &Flash::new(Tone::Good, "It is being delivered again."),
+    ))
 }
 
 /// Lets a dead delivery go for good.
 pub(crate) async fn discard(
-    visit: VisitAs<Staff>,
+    Then(visit, form): Then<VisitAs<Staff>, web::Form<DiscardForm>>,
     id: web::Path<DeliveryId>,
-    form: web::Form<DiscardForm>,
 ) -> Result<HttpResponse, Problem> {
     let (id, actor, reason) = (*id, visit.user().email.clone(), form.into_inner().reason);
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
-        let flash = Flash::new(Tone::Warn, "Say why it is discarded: the audit log keeps the reason.");
+        let flash = Flash::new(
+            Tone::Warn,
+            "Say why it is discarded: the audit log keeps the reason.",
+        );
         return Ok(visit.go_to_with(PATH, &flash));
     }
     visit

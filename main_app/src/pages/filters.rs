@@ -17,10 +17,7 @@ pub(crate) fn money(amount: &Money, _: &dyn askama::Values) -> askama::Result<Sa
 
 /// A moment to the minute, with its zone.
 #[askama::filter_fn]
-pub(crate) fn moment(
-    time: &DateTime<Utc>,
-    _: &dyn askama::Values,
-) -> askama::Result<Safe<String>> {
+pub(crate) fn moment(time: &DateTime<Utc>, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
     Ok(Safe(time_element(time, "%-d %b %Y, %H:%M UTC")))
 }
 

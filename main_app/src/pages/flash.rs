@@ -85,7 +85,11 @@ fn hex(bytes: &[u8]) -> String {
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
-        .map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok()))
+        .map(|digit| {
+            digit
+                .to_digit(16)
+                .and_then(|value| u8::try_from(value).ok())
+        })
         .collect();
     let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
     Some(
@@ -104,7 +108,9 @@ mod tests {
     #[test]
     fn a_message_survives_the_redirect_in_any_language() {
         let flash = Flash::new(Tone::Good, "축하합니다: 1,250.00 USD; <b>");
-        let request = TestRequest::default().cookie(flash.cookie(true)).to_http_request();
+        let request = TestRequest::default()
+            .cookie(flash.cookie(true))
+            .to_http_request();
         assert_eq!(Flash::of(&request), Some(flash));
     }
 

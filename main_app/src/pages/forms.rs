@@ -69,7 +69,9 @@ impl Refusal {
     /// What is wrong, where the form and its fields are not shown again.
     pub(crate) fn explanation(&self) -> String {
         let problem = self.problem.as_ref();
-        problem.map(|problem| sentence(problem.detail())).unwrap_or_default()
+        problem
+            .map(|problem| sentence(problem.detail()))
+            .unwrap_or_default()
     }
 
     fn errors(&self, field: &str) -> Option<&[String]> {

@@ -43,13 +43,38 @@ const NAVIGATION: [(Place, &str, &str, Audience); 11] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
-    (Place::Parcels, "/my/parcels", "Parcels", Audience::Customers),
-    (Place::Addresses, "/my/addresses", "Addresses", Audience::Customers),
+    (
+        Place::Parcels,
+        "/my/parcels",
+        "Parcels",
+        Audience::Customers,
+    ),
+    (
+        Place::Addresses,
+        "/my/addresses",
+        "Addresses",
+        Audience::Customers,
+    ),
     (Place::MyLots, "/my/lots", "My lots", Audience::Sellers),
     (Place::Sell, "/sell", "Sell a lot", Audience::Sellers),
-    (Place::Packing, "/desk/packing", "Packing desk", Audience::Staff),
-    (Place::Processes, "/desk/processes", "Processes", Audience::Staff),
-    (Place::Deliveries, "/desk/deliveries", "Deliveries", Audience::Staff),
+    (
+        Place::Packing,
+        "/desk/packing",
+        "Packing desk",
+        Audience::Staff,
+    ),
+    (
+        Place::Processes,
+        "/desk/processes",
+        "Processes",
+        Audience::Staff,
+    ),
+    (
+        Place::Deliveries,
+        "/desk/deliveries",
+        "Deliveries",
+        Audience::Staff,
+    ),
     (Place::Mailbox, "/dev/mail", "Mailbox", Audience::Demo),
 ];
 
@@ -78,7 +103,9 @@ impl Frame {
     /// Where this viewer can go.
     pub(crate) fn tabs(&self) -> Vec<Tab> {
         let mut before = Audience::Everyone;
-        let shown = NAVIGATION.iter().filter(|(.., audience)| self.is_for(*audience));
+        let shown = NAVIGATION
+            .iter()
+            .filter(|(.., audience)| self.is_for(*audience));
         let tabs = shown.map(|(place, path, label, audience)| {
             let starts_group = *audience != before && before != Audience::Everyone;
             before = *audience;
@@ -93,7 +120,11 @@ impl Frame {
     }
 
     fn is_for(&self, audience: Audience) -> bool {
-        let is = |asked: fn(Role) -> bool| self.viewer.as_ref().is_some_and(|viewer| asked(viewer.role));
+        let is = |asked: fn(Role) -> bool| {
+            self.viewer
+                .as_ref()
+                .is_some_and(|viewer| asked(viewer.role))
+        };
         match audience {
             Audience::Everyone => true,
             Audience::Customers => is(Role::is_customer),
@@ -119,7 +150,10 @@ mod tests {
         #[case] labels: &[&str],
     ) {
         let frame = Frame {
-            viewer: role.map(|role| Viewer { name: "Ada".into(), role }),
+            viewer: role.map(|role| Viewer {
+                name: "Ada".into(),
+                role,
+            }),
             is_viewer_known: true,
             flash: None,
             now: DateTime::UNIX_EPOCH,

@@ -109,7 +109,9 @@ fn add_cookie(
     response: &mut HttpResponse,
     cookie: &actix_web::cookie::Cookie<'_>,
 ) -> Result<(), Problem> {
-    response.add_cookie(cookie).map_err(|error| Problem::internal().because(error.to_string()))
+    response
+        .add_cookie(cookie)
+        .map_err(|error| Problem::internal().because(error.to_string()))
 }
 
 fn login_page(

@@ -15,7 +15,7 @@ use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::lot_view::{Lot, Standing};
-use super::visit::{Visit, VisitAs};
+use super::visit::{Then, Visit, VisitAs};
 use crate::accounts::{Role, User};
 use crate::http::errors::BAD_REQUEST;
 use crate::http::identity::{Customer, Staff};
@@ -66,20 +66,16 @@ struct LotPage {
 }
 
 /// Shows a lot.
-pub(crate) async fn show(
-    visit: Visit,
-    id: web::Path<AuctionId>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(visit: Visit, id: web::Path<AuctionId>) -> Result<HttpResponse, Problem> {
     let (view, bids) = load(&visit, *id).await?;
     lot_page(&visit, view, bids, None)
 }
 
 /// Bids.
 pub(crate) async fn bid(
-    visit: VisitAs<Customer>,
+    Then(visit, form): Then<VisitAs<Customer>, web::Form<BidForm>>,
     id: web::Path<AuctionId>,
     arrived: ArrivedAt,
-    form: web::Form<BidForm>,
 ) -> Result<HttpResponse, Problem> {
     let (view, bids) = load(&visit, *id).await?;
     let typed = form.into_inner().amount;
@@ -109,12 +105,19 @@ async fn place(
     let verdict = visit
         .write(move |auctions: &AuctionsFacade, uow| auctions.place_bid(command.clone(), uow))
         .await?;
-    let (price, next) = (spoken(&verdict.current_price), spoken(&verdict.minimum_next));
+    let (price, next) = (
+        spoken(&verdict.current_price),
+        spoken(&verdict.minimum_next),
+    );
     Ok(if verdict.is_winner {
-        Flash::new(Tone::Good, format!("Your bid stands. You are the highest bidder at {price}."))
+        Flash::new(
+            Tone::Good,
+            format!("Your bid stands. You are the highest bidder at {price}."),
+        )
     } else {
         let amount = spoken(&amount);
-        let text = format!("Your bid of {amount} is too low. The price is {price}; bid at least {next}.");
+        let text =
+            format!("Your bid of {amount} is too low. The price is {price}; bid at least {next}.");
         Flash::new(Tone::Warn, text)
     })
 }
@@ -130,14 +133,17 @@ pub(crate) async fn withdraw(
 
 /// Takes bids back for the house, with a reason.
 pub(crate) async fn withdraw_by_staff(
-    visit: VisitAs<Staff>,
+    Then(visit, fields): Then<VisitAs<Staff>, web::Form<Vec<(String, String)>>>,
     id: web::Path<AuctionId>,
-    fields: web::Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
     let (mut bids, mut reason) = (Vec::new(), String::new());
     for (name, value) in fields.into_inner() {
         match name.as_str() {
-            "bid" => bids.push(value.parse().map_err(|error| Problem::new(BAD_REQUEST, error))?),
+            "bid" => bids.push(
+                value
+                    .parse()
+                    .map_err(|error| Problem::new(BAD_REQUEST, error))?,
+            ),
             "reason" => reason = value,
             unknown => {
                 let detail = format!("The form has no field '{unknown}'.");
@@ -146,7 +152,16 @@ pub(crate) async fn withdraw_by_staff(
         }
     }
     let staff = visit.user().email.clone();
-    withdraw_by(&visit, *id, WithdrawnBy::Staff { bids, staff, reason }).await
+    withdraw_by(
+        &visit,
+        *id,
+        WithdrawnBy::Staff {
+            bids,
+            staff,
+            reason,
+        },
+    )
+    .await
 }
 
 async fn withdraw_by(
@@ -246,13 +261,20 @@ fn shown(lot: &Lot, bids: Vec<BidView>, viewer: Option<BidderId>) -> Vec<ShownBi
             Some(_) | None => "Another bidder".to_owned(),
         }
     };
-    let highest = bids.iter().find(|bid| bid.withdrawn_at.is_none()).map(|bid| bid.id);
+    let highest = bids
+        .iter()
+        .find(|bid| bid.withdrawn_at.is_none())
+        .map(|bid| bid.id);
     let shown = bids.into_iter().map(|bid| {
         let is_mine = Some(bid.bidder) == viewer;
         ShownBid {
             id: bid.id,
             sequence: bid.sequence,
-            who: if is_mine { "You".to_owned() } else { name(bid.bidder) },
+            who: if is_mine {
+                "You".to_owned()
+            } else {
+                name(bid.bidder)
+            },
             is_mine,
             leads: Some(bid.id) == highest && lot.is_led_by(bid.bidder),
             stands: bid.withdrawn_at.is_none(),
@@ -279,7 +301,10 @@ mod tests {
 
     #[test]
     fn there_is_a_letter_for_every_bidder() {
-        let names: Vec<String> = [0, 25, 26, 51, 52].into_iter().filter_map(letters).collect();
+        let names: Vec<String> = [0, 25, 26, 51, 52]
+            .into_iter()
+            .filter_map(letters)
+            .collect();
         assert_eq!(names, ["A", "Z", "AA", "AZ", "BA"]);
     }
 }

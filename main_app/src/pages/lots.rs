@@ -52,7 +52,10 @@ pub(crate) async fn show(
     let now = visit.now();
     let mut lots: Vec<Lot> = views.into_iter().map(|view| Lot::at(now, view)).collect();
     let is_first_page = page.after.is_none();
-    let closes_next = lots.iter().position(Lot::takes_bids).filter(|_| is_first_page);
+    let closes_next = lots
+        .iter()
+        .position(Lot::takes_bids)
+        .filter(|_| is_first_page);
     let feature = closes_next.map(|position| lots.remove(position));
     visit.page(&LotsPage {
         frame: visit.frame(Place::Lots),

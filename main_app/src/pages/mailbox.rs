@@ -90,7 +90,7 @@ impl Mail {
     fn of(email: &EmailView) -> Self {
         let (state, kind) = match &email.state {
             EmailState::Queued => ("queued", ""),
-            EmailState::Sent { .. } => ("delivered to this mailbox", "good"),
+            EmailState::Sent { .. } => ("delivered", "good"),
             EmailState::Refused { .. } => ("refused", "bad"),
         };
         Self {

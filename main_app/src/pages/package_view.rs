@@ -32,7 +32,10 @@ impl Package {
             state: state.to_owned(),
             kind,
             since: since(&view),
-            address: view.address.map(|address| address.lines().join("\n")).unwrap_or_default(),
+            address: view
+                .address
+                .map(|address| address.lines().join("\n"))
+                .unwrap_or_default(),
             carrier: view.carrier.unwrap_or_default(),
             tracking_number: view.tracking_number.unwrap_or_default(),
             may_ship: view.status == PackageStatus::Created,
@@ -43,7 +46,10 @@ impl Package {
 
     /// The package as the warehouse sees it: also who is packing it.
     pub(crate) fn at_desk(view: PackageView, now: DateTime<Utc>) -> Self {
-        let packer = view.packer.clone().filter(|_| view.leased_until.is_some_and(|end| now < end));
+        let packer = view
+            .packer
+            .clone()
+            .filter(|_| view.leased_until.is_some_and(|end| now < end));
         let is_waiting = view.status == PackageStatus::Created;
         let mut package = Self::of(view);
         if is_waiting {

@@ -12,7 +12,7 @@ use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::package_view::Package;
-use super::visit::VisitAs;
+use super::visit::{Then, VisitAs};
 use crate::http::identity::Staff;
 use crate::http::{FieldErrors, Problem};
 
@@ -95,14 +95,16 @@ pub(crate) async fn show(
 
 /// Hands a package to a carrier.
 pub(crate) async fn ship(
-    visit: VisitAs<Staff>,
+    Then(visit, form): Then<VisitAs<Staff>, web::Form<ShipForm>>,
     id: web::Path<PackageId>,
-    form: web::Form<ShipForm>,
 ) -> Result<HttpResponse, Problem> {
     let form = form.into_inner();
     match hand_over(&visit, *id, &form).await {
         Ok(()) => {
-            let flash = Flash::new(Tone::Good, "Shipped. The customer gets the tracking number.");
+            let flash = Flash::new(
+                Tone::Good,
+                "Shipped. The customer gets the tracking number.",
+            );
             Ok(visit.go_to_with(DESK, &flash))
         }
         Err(problem) => package_page(&visit, *id, form, Refusal::of(problem)?).await,
@@ -115,8 +117,9 @@ pub(crate) async fn deliver(
     id: web::Path<PackageId>,
 ) -> Result<HttpResponse, Problem> {
     let id = *id;
-    let outcome =
-        visit.write(move |shipping: &ShippingFacade, uow| shipping.deliver(id, uow)).await;
+    let outcome = visit
+        .write(move |shipping: &ShippingFacade, uow| shipping.deliver(id, uow))
+        .await;
     let flash = match outcome {
         Ok(()) => Flash::new(Tone::Good, "Delivered."),
         Err(problem) => Flash::new(Tone::Bad, Refusal::of(problem)?.explanation()),
@@ -152,8 +155,9 @@ async fn package_page(
     form: ShipForm,
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
-    let found: Option<PackageView> =
-        visit.read(move |shipping: &ShippingFacade, reader| shipping.package(id, reader)).await?;
+    let found: Option<PackageView> = visit
+        .read(move |shipping: &ShippingFacade, reader| shipping.package(id, reader))
+        .await?;
     let view = found.ok_or_else(|| Problem::not_found("package"))?;
     let page = PackagePage {
         frame: visit.frame(Place::Packing),

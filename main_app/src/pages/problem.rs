@@ -25,7 +25,7 @@ pub(crate) fn page(request: &HttpRequest, problem: &ProblemBody) -> Option<Strin
     let page = ProblemPage {
         frame: frame_of_problem(request)?,
         status: problem.status,
-        heading: problem.title.clone(),
+        heading: heading(problem),
         text: sentence(&problem.detail),
         login: login(request, problem.status),
     };
@@ -38,7 +38,18 @@ pub(crate) fn page(request: &HttpRequest, problem: &ProblemBody) -> Option<Strin
     }
 }
 
+/// A page that is not there is no refusal, so it is not called one.
+fn heading(problem: &ProblemBody) -> String {
+    if problem.status == StatusCode::NOT_FOUND.as_u16() {
+        return "We cannot find that".to_owned();
+    }
+    problem.title.clone()
+}
+
 fn login(request: &HttpRequest, status: u16) -> Option<String> {
-    let wanted = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |address| address.as_str());
     (status == StatusCode::UNAUTHORIZED.as_u16()).then(|| login_address(wanted))
 }

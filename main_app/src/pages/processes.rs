@@ -1,6 +1,7 @@
 //! Won items that are not finished: what each waits for, since when, and the way to push it on.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -14,7 +15,7 @@ use super::filters;
 use super::flash::{Flash, Tone};
 use super::forms::{Refusal, sentence};
 use super::frame::{Frame, Place};
-use super::visit::VisitAs;
+use super::visit::{Then, VisitAs};
 use crate::http::Problem;
 use crate::http::identity::Staff;
 
@@ -57,11 +58,10 @@ pub(crate) async fn list(visit: VisitAs<Staff>) -> Result<HttpResponse, Problem>
             let unfinished = processes.unfinished(reader)?;
             let mut names: HashMap<CustomerId, String> = HashMap::new();
             for process in &unfinished {
-                let id = process.customer;
-                if !names.contains_key(&id) {
-                    let customer = customers.customer(id, reader)?;
+                if let Entry::Vacant(unknown) = names.entry(process.customer) {
+                    let customer = customers.customer(process.customer, reader)?;
                     let name = customer.map(|known| format!("{} <{}>", known.name, known.email));
-                    names.insert(id, name.unwrap_or_else(|| id.to_string()));
+                    unknown.insert(name.unwrap_or_else(|| process.customer.to_string()));
                 }
             }
             let shown = unfinished.into_iter().map(|process| {
@@ -79,9 +79,8 @@ pub(crate) async fn list(visit: VisitAs<Staff>) -> Result<HttpResponse, Problem>
 
 /// Pushes a process on.
 pub(crate) async fn push_on(
-    visit: VisitAs<Staff>,
+    Then(visit, form): Then<VisitAs<Staff>, web::Form<PushForm>>,
     id: web::Path<ProcessId>,
-    form: web::Form<PushForm>,
 ) -> Result<HttpResponse, Problem> {
     let (id, staff, reason) = (*id, visit.user().email.clone(), form.into_inner().reason);
     let outcome = visit
@@ -90,7 +89,10 @@ pub(crate) async fn push_on(
     let flash = match outcome {
         Ok(state) => {
             let (state, _) = words(state);
-            Flash::new(Tone::Good, format!("Pushed on. It is {} now.", state.to_lowercase()))
+            Flash::new(
+                Tone::Good,
+                format!("Pushed on. It is {} now.", state.to_lowercase()),
+            )
         }
         Err(problem) => Flash::new(Tone::Warn, Refusal::of(problem)?.explanation()),
     };
@@ -107,10 +109,16 @@ impl Shown {
             customer,
             state,
             kind,
-            waits_for: process.waits_for.map(|what| sentence(&what.to_string())).unwrap_or_default(),
+            waits_for: process
+                .waits_for
+                .map(|what| sentence(&what.to_string()))
+                .unwrap_or_default(),
             since: process.since,
             pay_by: Some(process.pay_by).filter(|_| pays),
-            next: process.next.filter(|_| !pays).map(|next| sentence(&next.to_string())),
+            next: process
+                .next
+                .filter(|_| !pays)
+                .map(|next| sentence(&next.to_string())),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::filters;
 use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
-use super::visit::VisitAs;
+use super::visit::{Then, VisitAs};
 use crate::http::identity::Seller;
 use crate::http::{FieldErrors, Problem};
 
@@ -20,8 +20,13 @@ use crate::http::{FieldErrors, Problem};
 const USUAL_TIME: TimeDelta = TimeDelta::days(7);
 
 /// Currencies that the form suggests; every one of ISO 4217 is taken.
-const SUGGESTED: [Currency; 5] =
-    [Currency::USD, Currency::EUR, Currency::KRW, Currency::JPY, Currency::KWD];
+const SUGGESTED: [Currency; 5] = [
+    Currency::USD,
+    Currency::EUR,
+    Currency::KRW,
+    Currency::JPY,
+    Currency::KWD,
+];
 
 /// The form, with what was typed.
 #[derive(Debug, Deserialize)]
@@ -55,15 +60,16 @@ pub(crate) async fn show(visit: VisitAs<Seller>) -> Result<HttpResponse, Problem
         starting_price: String::new(),
         currency: Currency::USD.code().to_owned(),
         increment: String::new(),
-        ends_at: (visit.now() + USUAL_TIME).format("%Y-%m-%dT%H:%M").to_string(),
+        ends_at: (visit.now() + USUAL_TIME)
+            .format("%Y-%m-%dT%H:%M")
+            .to_string(),
     };
     sell_page(&visit, form, Refusal::none())
 }
 
 /// Puts the lot up.
 pub(crate) async fn send(
-    visit: VisitAs<Seller>,
-    form: web::Form<SellForm>,
+    Then(visit, form): Then<VisitAs<Seller>, web::Form<SellForm>>,
 ) -> Result<HttpResponse, Problem> {
     let form = form.into_inner();
     match begin(&visit, &form).await {
@@ -135,7 +141,9 @@ fn sell_page(
     form: SellForm,
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
-    let currencies = SUGGESTED.iter().map(|currency| (currency.code(), currency.name().to_owned()));
+    let currencies = SUGGESTED
+        .iter()
+        .map(|currency| (currency.code(), currency.name().to_owned()));
     let page = SellPage {
         frame: visit.frame(Place::Sell),
         form,

@@ -38,6 +38,10 @@ pub(crate) struct VisitAs<R> {
     requirement: PhantomData<R>,
 }
 
+/// Two parts of a request, of which the second is only looked at when the first is granted: whoever may not
+/// send a form hears that, and not what is wrong with it.
+pub(crate) struct Then<A, B>(pub(crate) A, pub(crate) B);
+
 /// The viewer, left with the request for the page that tells what went wrong.
 #[derive(Clone)]
 struct Known(Option<Viewer>);
@@ -90,7 +94,9 @@ impl Visit {
         AppModule: Has<C>,
     {
         let component = self.component::<C>();
-        self.work.read(move |reader| query(&component, reader)).await
+        self.work
+            .read(move |reader| query(&component, reader))
+            .await
     }
 
     /// Runs a use case of one component.
@@ -119,7 +125,9 @@ impl Visit {
         status: StatusCode,
         page: &impl Template,
     ) -> Result<HttpResponse, Problem> {
-        let html = page.render().map_err(|error| Problem::internal().because(error))?;
+        let html = page
+            .render()
+            .map_err(|error| Problem::internal().because(error))?;
         let mut response = HttpResponse::build(status);
         response.insert_header((CONTENT_TYPE, "text/html; charset=utf-8"));
         if Flash::of(&self.request).is_some() {
@@ -207,6 +215,21 @@ impl<R: Requirement> FromRequest for VisitAs<R> {
     }
 }
 
+impl<A: FromRequest + 'static, B: FromRequest + 'static> FromRequest for Then<A, B> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let first = A::from_request(request, payload);
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let first = first.await.map_err(Into::into)?;
+            let second = B::from_request(&request, &mut payload).await;
+            Ok(Self(first, second.map_err(Into::into)?))
+        })
+    }
+}
+
 /// What surrounds the page that tells what went wrong with a request.
 pub(super) fn frame_of_problem(request: &HttpRequest) -> Option<Frame> {
     let house = House::of(request).ok()?;
@@ -229,7 +252,9 @@ fn viewer(user: &User) -> Viewer {
 }
 
 fn see_other(address: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, address))
+        .finish()
 }
 
 /// Sends a visitor to the login, and from there back to the page they wanted.

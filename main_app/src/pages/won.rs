@@ -19,7 +19,7 @@ use super::filters::{self, spoken};
 use super::flash::{Flash, Tone};
 use super::forms::{Refusal, sentence};
 use super::frame::{Frame, Place};
-use super::visit::VisitAs;
+use super::visit::{Then, VisitAs};
 use crate::http::identity::Customer;
 use crate::http::{FieldErrors, Problem};
 
@@ -65,7 +65,10 @@ struct PayPage {
 /// Shows everything the customer won, the newest first.
 pub(crate) async fn list(visit: VisitAs<Customer>) -> Result<HttpResponse, Problem> {
     let person = visit.user().id.uuid();
-    let (payments, shipping) = (visit.component::<PaymentsFacade>(), visit.component::<ShippingFacade>());
+    let (payments, shipping) = (
+        visit.component::<PaymentsFacade>(),
+        visit.component::<ShippingFacade>(),
+    );
     let processes = visit.component::<ProcessFacade>();
     let (won, payments, has_address) = visit
         .work
@@ -99,9 +102,8 @@ pub(crate) async fn show(
 
 /// Pays.
 pub(crate) async fn pay(
-    visit: VisitAs<Customer>,
+    Then(visit, form): Then<VisitAs<Customer>, web::Form<PayForm>>,
     id: web::Path<PaymentId>,
-    form: web::Form<PayForm>,
 ) -> Result<HttpResponse, Problem> {
     match charge(&visit, *id, &form.token).await {
         Ok(outcome) => {
@@ -143,7 +145,10 @@ fn told(outcome: &ChargeOutcome) -> Flash {
         }
         ChargeOutcome::Declined { reason } => {
             let reason = sentence(reason);
-            Flash::new(Tone::Bad, format!("The payment did not go through. {reason}"))
+            Flash::new(
+                Tone::Bad,
+                format!("The payment did not go through. {reason}"),
+            )
         }
         ChargeOutcome::Pending => Flash::new(
             Tone::Warn,
@@ -166,11 +171,16 @@ async fn pay_page(
             return Ok(None);
         };
         let won: Vec<ProcessView> = processes.of_customer(CustomerId::from(person), reader)?;
-        let pay_by = won.into_iter().find(|item| item.payment == id).map(|item| item.pay_by);
+        let pay_by = won
+            .into_iter()
+            .find(|item| item.payment == id)
+            .map(|item| item.pay_by);
         Ok::<_, Failure>(Some((payment, pay_by)))
     });
     let (payment, pay_by) = found.await?.ok_or_else(|| Problem::not_found("payment"))?;
-    let test_cards = TEST_TOKENS.iter().map(|(token, meaning)| (*token, sentence(meaning)));
+    let test_cards = TEST_TOKENS
+        .iter()
+        .map(|(token, meaning)| (*token, sentence(meaning)));
     let page = PayPage {
         frame: visit.frame(Place::Won),
         item: Item::of(payment, pay_by),
@@ -202,15 +212,14 @@ impl Item {
             amount: payment.amount,
             state,
             kind,
-            failure: payment.failure.filter(|_| is_payable).map(|reason| sentence(&reason)),
+            failure: payment
+                .failure
+                .filter(|_| is_payable)
+                .map(|reason| sentence(&reason)),
             pay_by: pay_by.filter(|_| is_payable),
             is_payable,
             started_at: payment.started_at,
         }
-    }
-
-    fn amount_label(&self) -> &'static str {
-        if self.is_payable { "To be paid" } else { "Amount" }
     }
 
     fn pay_label(&self) -> String {

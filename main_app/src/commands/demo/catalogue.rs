@@ -34,7 +34,10 @@ impl Piece {
     }
 
     pub(super) fn by_title(title: &str) -> Option<&'static Self> {
-        CATALOGUE.iter().chain(&RESERVE).find(|piece| piece.title == title)
+        CATALOGUE
+            .iter()
+            .chain(&RESERVE)
+            .find(|piece| piece.title == title)
     }
 }
 

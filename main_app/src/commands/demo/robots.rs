@@ -95,14 +95,20 @@ impl Crowd {
 
     /// One robot bids on one lot; those that end soon attract more bids.
     fn bid_on_one(&mut self, open: &[AuctionView]) -> anyhow::Result<()> {
-        let attractive: Vec<&AuctionView> =
-            open.iter().filter(|lot| !self.bidders_for(lot).is_empty()).collect();
+        let attractive: Vec<&AuctionView> = open
+            .iter()
+            .filter(|lot| !self.bidders_for(lot).is_empty())
+            .collect();
         let Some(next) = attractive.first() else {
             return Ok(());
         };
         let dice = [0, 1, 2].map(|_| self.random.usize(0..attractive.len()));
         let chosen = attractive[dice.into_iter().min().unwrap_or_default()];
-        let lot = if self.is_about_to_end(next) { next } else { chosen };
+        let lot = if self.is_about_to_end(next) {
+            next
+        } else {
+            chosen
+        };
         let bidders = self.bidders_for(lot);
         let robot = bidders[self.random.usize(0..bidders.len())];
         let amount = self.amount(lot)?;
@@ -126,7 +132,11 @@ impl Crowd {
         let bidders = robots.filter(|robot| {
             let leads = lot.leader == Some(BidderId::from(robot.id()));
             let is_favourite = favourite == Some(robot.id());
-            let percent = if is_favourite { 220 } else { generosity(robot, lot) };
+            let percent = if is_favourite {
+                220
+            } else {
+                generosity(robot, lot)
+            };
             let limit = i128::from(lot.starting_price.minor_units()) * percent / 100;
             let affords = i128::from(lot.minimum_next.minor_units()) <= limit;
             !leads && affords && (is_favourite || !only_favourite)
@@ -142,15 +152,23 @@ impl Crowd {
     fn amount(&mut self, lot: &AuctionView) -> anyhow::Result<Money> {
         let least = lot.minimum_next.minor_units();
         let step = least - lot.current_price.minor_units();
-        let leap = if self.random.u8(0..4) == 0 { step * self.random.i64(1..3) } else { 0 };
-        Ok(Money::from_minor_units(lot.minimum_next.currency(), least + leap)?)
+        let leap = if self.random.u8(0..4) == 0 {
+            step * self.random.i64(1..3)
+        } else {
+            0
+        };
+        Ok(Money::from_minor_units(
+            lot.minimum_next.currency(),
+            least + leap,
+        )?)
     }
 
     fn pay(&self, robot: &Person) -> anyhow::Result<()> {
         let payer = PayerId::from(robot.id());
         let stage = &self.stage;
-        let pending =
-            stage.transactions.read(|reader| stage.payments.pending_payments(payer, reader))?;
+        let pending = stage
+            .transactions
+            .read(|reader| stage.payments.pending_payments(payer, reader))?;
         for payment in pending {
             let Some(token) = self.card(robot, &payment) else {
                 continue;
@@ -179,7 +197,6 @@ impl Crowd {
         }
     }
 }
-
 
 /// How many per cent of the starting price a robot would give: 115 to 174, always the same for one lot.
 fn generosity(robot: &Person, lot: &AuctionView) -> i128 {

@@ -17,7 +17,9 @@ use crate::pages::DEMO_LOGINS;
 
 /// Makes the people and puts up the lots, unless somebody is there already.
 pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
-    let bidders = stage.transactions.read(|reader| stage.accounts.count(Role::Bidder, reader))?;
+    let bidders = stage
+        .transactions
+        .read(|reader| stage.accounts.count(Role::Bidder, reader))?;
     if bidders > 0 {
         return Ok(());
     }
@@ -27,7 +29,12 @@ pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
     for piece in &CATALOGUE {
         let auction = put_up(stage, piece).with_context(|| piece.title)?;
         if let Appeal::Only(person) = piece.appeal {
-            bid(stage, auction, &person, Money::parse_with_code(piece.currency, piece.price)?)?;
+            bid(
+                stage,
+                auction,
+                &person,
+                Money::parse_with_code(piece.currency, piece.price)?,
+            )?;
         }
     }
     Ok(())
@@ -45,7 +52,9 @@ pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> 
         increment: Some(money(piece.increment)?),
         ends_at: stage.clock.now() + piece.ends_in(),
     };
-    stage.transactions.run(|uow| stage.auctions.begin(command.clone(), uow))?;
+    stage
+        .transactions
+        .run(|uow| stage.auctions.begin(command.clone(), uow))?;
     Ok(command.auction)
 }
 
@@ -62,7 +71,9 @@ pub(super) fn bid(
         amount,
         arrived_at: stage.clock.now(),
     };
-    let verdict = stage.transactions.run(|uow| stage.auctions.place_bid(command.clone(), uow))?;
+    let verdict = stage
+        .transactions
+        .run(|uow| stage.auctions.place_bid(command.clone(), uow))?;
     Ok(verdict.is_winner)
 }
 
@@ -86,6 +97,8 @@ fn register(stage: &Stage, person: &Person) -> anyhow::Result<()> {
         consignee: ConsigneeId::from(person.id()),
         postal: PostalAddress::parse(parts)?,
     };
-    stage.transactions.run(|uow| stage.shipping.add_address(command.clone(), uow))?;
+    stage
+        .transactions
+        .run(|uow| stage.shipping.add_address(command.clone(), uow))?;
     Ok(())
 }
