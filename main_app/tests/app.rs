@@ -3,15 +3,37 @@
 
 #[path = "app/accounts.rs"]
 mod accounts;
+#[path = "app/architecture.rs"]
+mod architecture;
+#[path = "app/authorisation.rs"]
+mod authorisation;
+#[path = "app/browsing.rs"]
+mod browsing;
+#[path = "app/demo.rs"]
+mod demo;
+#[path = "app/command_line.rs"]
+mod command_line;
 #[path = "app/ending.rs"]
 mod ending;
 #[path = "app/faults.rs"]
 mod faults;
+#[path = "app/forms.rs"]
+mod forms;
 #[path = "app/gavel_process.rs"]
 mod gavel_process;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/operation.rs"]
+mod operation;
+#[path = "app/refusals.rs"]
+mod refusals;
+#[path = "app/pages.rs"]
+mod pages;
+#[path = "app/selling.rs"]
+mod selling;
 #[path = "app/story.rs"]
 mod story;
 #[path = "app/support.rs"]
 mod support;
+#[path = "app/withdrawing.rs"]
+mod withdrawing;

@@ -130,7 +130,8 @@ async fn register(
     desk: Inject<AccountsDesk>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
-    let command = body.0.command()?;
+    let body = body.read().await?;
+    let command = body.command()?;
     let user = work.hashing(move || desk.register(&command)).await?;
     Ok(HttpResponse::build(StatusCode::CREATED).json(UserResponse::from(user)))
 }
@@ -148,10 +149,11 @@ async fn log_in(
     desk: Inject<AccountsDesk>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
+    let body = body.read().await?;
     let house = House::of(&request)?;
     let command = LogIn {
-        email: body.0.email,
-        password: body.0.password,
+        email: body.email,
+        password: body.password,
         address: address.0,
         browser: TokenLabel::of_browser(user_agent(&request)),
         previous: session_secret(&request, &house),

@@ -144,7 +144,7 @@ pub(super) fn existing(
 }
 
 /// Lots that are open for bids, the one that ends next first.
-#[utoipa::path(tag = "auctions", params(ListQuery), responses(
+#[utoipa::path(operation_id = "list_auctions", tag = "auctions", params(ListQuery), responses(
     (status = 200, description = "A part of the list.", body = List<AuctionResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -169,7 +169,7 @@ async fn list(
 }
 
 /// Puts a lot up for bids.
-#[utoipa::path(tag = "auctions", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "begin_auction", tag = "auctions", security(("session" = []), ("token" = [])), responses(
     (status = 201, description = "The lot is open for bids.", body = AuctionResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -180,7 +180,8 @@ async fn begin(
     auctions: Inject<AuctionsFacade>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
-    let command = body.0.command(SellerId::from(seller.user.id.uuid()))?;
+    let body = body.read().await?;
+    let command = body.command(SellerId::from(seller.user.id.uuid()))?;
     let begun = work.write(move |uow| {
         let id = command.auction;
         auctions.begin(command.clone(), uow)?;
@@ -193,7 +194,7 @@ async fn begin(
 }
 
 /// One lot.
-#[utoipa::path(tag = "auctions", responses(
+#[utoipa::path(operation_id = "read_auction", tag = "auctions", responses(
     (status = 200, description = "The lot.", body = AuctionResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -212,7 +213,7 @@ async fn single(
 }
 
 /// Lets the hammer fall on a lot that is due. Lots end by themselves; this is for staff who cannot wait.
-#[utoipa::path(tag = "auctions", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "end_auction", tag = "auctions", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The lot as it ended.", body = AuctionResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]

@@ -6,7 +6,7 @@ use auctions::{
     Withdrawn, WithdrawnBy,
 };
 use chrono::{DateTime, Utc};
-use foundation::{Currency, Money, MoneyError};
+use foundation::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -35,15 +35,12 @@ struct BidRequest {
 impl BidRequest {
     fn amount(&self, of_lot: Currency) -> Result<Money, Problem> {
         let currency = self.currency.as_deref().unwrap_or(of_lot.code());
-        Money::parse_with_code(currency, &self.amount).map_err(|error| {
-            let field = match error {
-                MoneyError::UnknownCurrency(_) => "currency",
-                _ => "amount",
-            };
-            let mut errors = FieldErrors::default();
-            errors.note(field, error);
-            errors.into()
-        })
+        let mut errors = FieldErrors::default();
+        let currency = errors.take("currency", Currency::parse(currency));
+        let amount = currency.map(|currency| Money::parse(currency, &self.amount));
+        errors
+            .take_if_given("amount", amount)
+            .ok_or_else(|| errors.into())
     }
 }
 
@@ -181,7 +178,7 @@ impl From<Withdrawn> for WithdrawnResponse {
 }
 
 /// The bids on a lot, the newest first.
-#[utoipa::path(tag = "auctions", params(ListQuery), responses(
+#[utoipa::path(operation_id = "list_bids", tag = "auctions", params(ListQuery), responses(
     (status = 200, description = "A part of the list.", body = List<BidResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -208,7 +205,7 @@ async fn list(
 }
 
 /// Bids on a lot. A bid that is too low is answered with 200 and `is_winner: false`.
-#[utoipa::path(tag = "auctions", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "place_bid", tag = "auctions", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "What became of the bid.", body = VerdictResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -220,6 +217,7 @@ async fn place(
     auctions: Inject<AuctionsFacade>,
     work: Work,
 ) -> Result<web::Json<VerdictResponse>, Problem> {
+    let body = body.read().await?;
     let auction = AuctionId::from(*id);
     let bidder = BidderId::from(bidder.user.id.uuid());
     let arrived_at = work.arrived_at();
@@ -228,7 +226,7 @@ async fn place(
         let command = PlaceBid {
             auction,
             bidder,
-            amount: body.0.amount(lot.starting_price.currency())?,
+            amount: body.amount(lot.starting_price.currency())?,
             arrived_at,
         };
         Ok::<_, Problem>(auctions.place_bid(command, uow)?)
@@ -237,7 +235,7 @@ async fn place(
 }
 
 /// Takes bids back.
-#[utoipa::path(tag = "auctions", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "withdraw_bids", tag = "auctions", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "What remains.", body = WithdrawnResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -249,9 +247,10 @@ async fn withdraw(
     auctions: Inject<AuctionsFacade>,
     work: Work,
 ) -> Result<web::Json<WithdrawnResponse>, Problem> {
+    let body = body.read().await?;
     let command = WithdrawBids {
         auction: AuctionId::from(*id),
-        by: body.0.by(&user)?,
+        by: body.by(&user)?,
     };
     let withdrawn = work.write(move |uow| auctions.withdraw_bids(command.clone(), uow));
     Ok(web::Json(withdrawn.await?.into()))

@@ -108,7 +108,7 @@ pub(super) fn reason(text: &str) -> Result<String, Problem> {
 }
 
 /// Deliveries, the oldest first.
-#[utoipa::path(tag = "operation", params(DeliveriesQuery), security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "list_deliveries", tag = "operation", params(DeliveriesQuery), security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The deliveries.", body = List<DeliveryResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -126,7 +126,7 @@ async fn list(
 }
 
 /// Gives a dead delivery all its tries again.
-#[utoipa::path(tag = "operation", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "retry_delivery", tag = "operation", security(("session" = []), ("token" = [])), responses(
     (status = 204, description = "It will be tried again."),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -144,7 +144,7 @@ async fn retry(
 }
 
 /// Lets a dead delivery go for good.
-#[utoipa::path(tag = "operation", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "discard_delivery", tag = "operation", security(("session" = []), ("token" = [])), responses(
     (status = 204, description = "It is let go."),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -156,8 +156,9 @@ async fn discard(
     deliveries: Inject<DeliveryAdministration>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
+    let body = body.read().await?;
     let (id, actor) = (DeliveryId::from(*id), staff.user.email.clone());
-    let reason = reason(&body.0.reason)?;
+    let reason = reason(&body.reason)?;
     work.write(move |uow| deliveries.discard(id, &actor, &reason, uow))
         .await?;
     Ok(HttpResponse::NoContent().finish())

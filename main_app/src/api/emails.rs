@@ -69,7 +69,7 @@ impl From<EmailView> for EmailResponse {
 }
 
 /// E-mails to everybody, the newest first.
-#[utoipa::path(tag = "operation", params(EmailsQuery), security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "list_emails", tag = "operation", params(EmailsQuery), security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The e-mails.", body = List<EmailResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]

@@ -95,7 +95,7 @@ enum ChargeResponse {
 }
 
 /// Your payments: those that you can pay now, the oldest first; or all, the newest first.
-#[utoipa::path(tag = "payments", params(PaymentsQuery), security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "list_payments", tag = "payments", params(PaymentsQuery), security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The payments.", body = List<PaymentResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -118,7 +118,7 @@ async fn list(
 }
 
 /// One of your payments.
-#[utoipa::path(tag = "payments", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "read_payment", tag = "payments", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The payment.", body = PaymentResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -138,7 +138,7 @@ async fn single(
 }
 
 /// Pays one of your payments. A declined card is answered with 200 and `outcome: declined`.
-#[utoipa::path(tag = "payments", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "charge_payment", tag = "payments", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "What came of it.", body = ChargeResponse),
     (status = 202, description = "The gateway has not answered yet.", body = ChargeResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
@@ -151,8 +151,9 @@ async fn charge(
     desk: Inject<CashierDesk>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
+    let body = body.read().await?;
     let mut errors = FieldErrors::default();
-    let token = errors.take("token", PaymentToken::parse(&body.0.token));
+    let token = errors.take("token", PaymentToken::parse(&body.token));
     let command = ChargePayment {
         payment: PaymentId::from(*id),
         payer: PayerId::from(payer.user.id.uuid()),

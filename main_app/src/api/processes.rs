@@ -122,7 +122,7 @@ async fn my_won_items(
 }
 
 /// Won items that wait for something, the oldest first.
-#[utoipa::path(tag = "processes", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "list_processes", tag = "processes", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "What waits, for what, since when.", body = List<ProcessResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -137,7 +137,7 @@ async fn list(
 }
 
 /// Takes the step whose event got lost, or gives up waiting for a payment that nobody makes.
-#[utoipa::path(tag = "processes", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "push_process", tag = "processes", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "Where the process is now.", body = PushedResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -149,8 +149,9 @@ async fn push(
     processes: Inject<ProcessFacade>,
     work: Work,
 ) -> Result<web::Json<PushedResponse>, Problem> {
+    let body = body.read().await?;
     let (id, actor) = (ProcessId::from(*id), staff.user.email.clone());
-    let reason = super::deliveries::reason(&body.0.reason)?;
+    let reason = super::deliveries::reason(&body.reason)?;
     let pushed = work.write(move |uow| processes.push_on(id, &actor, &reason, uow));
     let state = pushed.await?.to_string();
     Ok(web::Json(PushedResponse { state }))

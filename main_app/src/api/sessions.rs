@@ -127,8 +127,9 @@ async fn create_token(
     desk: Inject<AccountsDesk>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
+    let body = body.read().await?;
     let mut errors = FieldErrors::default();
-    let label = errors.take("label", TokenLabel::parse(&body.0.label));
+    let label = errors.take("label", TokenLabel::parse(&body.label));
     let label = label.ok_or(errors)?;
     let issued = work
         .at_desk(move || desk.create_token(&user, &label))

@@ -164,7 +164,7 @@ struct ShipRequest {
 }
 
 /// Your addresses, the newest first: packages go to the first.
-#[utoipa::path(tag = "shipping", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "list_addresses", tag = "shipping", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "Your address book.", body = List<AddressResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -192,10 +192,11 @@ async fn add_address(
     shipping: Inject<ShippingFacade>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
+    let body = body.read().await?;
     let command = AddAddress {
         address: AddressId::generate(),
         consignee: ConsigneeId::from(consignee.user.id.uuid()),
-        postal: PostalAddress::parse(body.0.into())?,
+        postal: PostalAddress::parse(body.into())?,
     };
     let book = work.write(move |uow| {
         shipping.add_address(command.clone(), uow)?;
@@ -222,7 +223,7 @@ async fn my_packages(
 }
 
 /// Packages of everybody, the oldest first.
-#[utoipa::path(tag = "shipping", params(PackagesQuery), security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "list_packages", tag = "shipping", params(PackagesQuery), security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The packages.", body = List<PackageResponse>),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -268,7 +269,7 @@ async fn next_package(
 }
 
 /// Hands a package to a carrier, once.
-#[utoipa::path(tag = "shipping", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "ship_package", tag = "shipping", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The package on its way.", body = PackageResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -280,9 +281,10 @@ async fn ship(
     shipping: Inject<ShippingFacade>,
     work: Work,
 ) -> Result<web::Json<PackageResponse>, Problem> {
+    let body = body.read().await?;
     let mut errors = FieldErrors::default();
-    let carrier = errors.take("carrier", CarrierName::parse(&body.0.carrier));
-    let number = TrackingNumber::parse(&body.0.tracking_number);
+    let carrier = errors.take("carrier", CarrierName::parse(&body.carrier));
+    let number = TrackingNumber::parse(&body.tracking_number);
     let number = errors.take("tracking_number", number);
     let (Some(carrier), Some(tracking_number)) = (carrier, number) else {
         return Err(errors.into());
@@ -301,7 +303,7 @@ async fn ship(
 }
 
 /// Notes that a package arrived, once.
-#[utoipa::path(tag = "shipping", security(("session" = []), ("token" = [])), responses(
+#[utoipa::path(operation_id = "deliver_package", tag = "shipping", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "The package.", body = PackageResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]

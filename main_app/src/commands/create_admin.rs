@@ -22,6 +22,27 @@ pub(super) struct CreateAdmin {
     /// What the person is called.
     #[arg(long, default_value = "Administrator")]
     name: String,
+    /// What the person does.
+    #[arg(long, value_enum, default_value_t = Office::Admin)]
+    role: Office,
+}
+
+/// What somebody of the house does. Customers register themselves.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Office {
+    /// Looks after the house and its machinery.
+    Admin,
+    /// Packs parcels, ends lots, helps customers.
+    Staff,
+}
+
+impl Office {
+    const fn role(self) -> Role {
+        match self {
+            Self::Admin => Role::Admin,
+            Self::Staff => Role::Staff,
+        }
+    }
 }
 
 impl CreateAdmin {
@@ -36,7 +57,7 @@ impl CreateAdmin {
             email,
             name,
             password,
-            role: Role::Admin,
+            role: self.role.role(),
             language: Language::En,
             time_zone: CustomerTimeZone::parse("UTC")?,
         };

@@ -1,8 +1,9 @@
 //! What handlers take out of a request; whatever does not fit becomes a problem of its own kind.
 
-use std::future::{Future, Ready, ready};
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
-use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -26,29 +27,42 @@ pub const JSON_LIMIT: usize = 64 * 1024;
 /// the answer instead of a broken connection.
 const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
 
-/// A JSON body. Fields that nobody knows, and values of the wrong type, are refused by name.
-#[derive(Debug)]
-pub struct Json<T>(pub T);
+/// A JSON body, not read yet: first a handler's other arguments say who asks and whether they may, then
+/// [`read`](Self::read) looks at what they sent.
+pub struct Json<T> {
+    payload: Payload,
+    announced: usize,
+    said_to_be_json: bool,
+    body: PhantomData<fn() -> T>,
+}
 
-impl<T: DeserializeOwned> FromRequest for Json<T> {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+impl<T: DeserializeOwned> Json<T> {
+    /// The body. Fields that nobody knows, and values of the wrong type, are refused by name.
+    pub async fn read(self) -> Result<T, Problem> {
+        let body = read(self.payload, self.announced).await?;
+        if !self.said_to_be_json {
+            let detail = "Send it with the header Content-Type: application/json.";
+            return Err(Problem::new(NOT_JSON, detail));
+        }
+        parse(&body)
+    }
+}
+
+impl<T> FromRequest for Json<T> {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let said_to_be_json = request
-            .content_type()
-            .eq_ignore_ascii_case("application/json");
         let length = request.headers().get(header::CONTENT_LENGTH);
-        let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        let payload = payload.take();
-        Box::pin(async move {
-            let body = read(payload, length.unwrap_or(0)).await?;
-            if !said_to_be_json {
-                let detail = "Send it with the header Content-Type: application/json.";
-                return Err(Problem::new(NOT_JSON, detail));
-            }
-            parse(&body).map(Self)
-        })
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        ready(Ok(Self {
+            payload: payload.take(),
+            announced: length.unwrap_or(0),
+            said_to_be_json: request
+                .content_type()
+                .eq_ignore_ascii_case("application/json"),
+            body: PhantomData,
+        }))
     }
 }
 

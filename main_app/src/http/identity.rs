@@ -8,7 +8,6 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
-use foundation::Failure;
 
 use super::blocking::Work;
 use super::errors::{NOT_ALLOWED, NOT_LOGGED_IN};
@@ -180,7 +179,7 @@ async fn identify(request: &HttpRequest) -> Result<Option<SignedIn>, Problem> {
     if to_be_noted {
         let accounts = house.component::<Accounts>();
         let credential = signed_in.credential;
-        work.write(move |uow| Ok::<_, Failure>(accounts.note_use(credential, uow)?))
+        work.write(move |uow| accounts.note_use(credential, uow))
             .await?;
     }
     Ok(Some(signed_in))

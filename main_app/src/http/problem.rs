@@ -36,13 +36,17 @@ impl Kind {
     }
 }
 
-/// A refused request.
+/// A refused request. Boxed, since results carry it everywhere and are seldom refusals.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
     kind: Kind,
     detail: String,
     errors: BTreeMap<String, Vec<String>>,
     retry_after_seconds: Option<i64>,
+    allowed_methods: Option<String>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -69,18 +73,20 @@ pub struct ProblemBody {
 impl Problem {
     /// A refusal of a kind, with what is wrong with this very request.
     pub fn new(kind: Kind, detail: impl fmt::Display) -> Self {
-        Self {
+        Self(Box::new(Refusal {
             kind,
             detail: detail.to_string(),
             errors: BTreeMap::new(),
             retry_after_seconds: None,
+            allowed_methods: None,
             cause: None,
-        }
+        }))
     }
 
     /// Says which field it is about.
     pub fn at(mut self, field: &str, error: impl fmt::Display) -> Self {
-        self.errors
+        self.0
+            .errors
             .entry(field.to_owned())
             .or_default()
             .push(error.to_string());
@@ -89,82 +95,91 @@ impl Problem {
 
     /// Says when to try again.
     pub fn retry_after(mut self, seconds: i64) -> Self {
-        self.retry_after_seconds = Some(seconds.max(1));
+        self.0.retry_after_seconds = Some(seconds.max(1));
+        self
+    }
+
+    /// Says which methods the address answers to.
+    pub fn allowing(mut self, methods: String) -> Self {
+        self.0.allowed_methods = Some(methods);
         self
     }
 
     /// Keeps what the log, but not the client, is to see.
     pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.0.cause = Some(cause.into());
         self
     }
 
     /// The kind of refusal.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     /// What is wrong with this very request, in words for its sender.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     /// What is wrong by field of the request.
     pub fn errors(&self) -> &BTreeMap<String, Vec<String>> {
-        &self.errors
+        &self.0.errors
     }
 
     /// What the client gets to see.
     pub fn body(&self) -> ProblemBody {
         ProblemBody {
-            kind: self.kind.uri(),
-            title: self.kind.title.to_owned(),
-            status: self.kind.status.as_u16(),
-            detail: self.detail.clone(),
-            errors: self.errors.clone(),
+            kind: self.0.kind.uri(),
+            title: self.0.kind.title.to_owned(),
+            status: self.0.kind.status.as_u16(),
+            detail: self.0.detail.clone(),
+            errors: self.0.errors.clone(),
         }
     }
 
     fn log(&self) {
-        if !self.kind.status.is_server_error() {
+        if !self.0.kind.status.is_server_error() {
             return;
         }
         let mut causes = Vec::new();
-        let mut next = self.cause.as_ref().map(|cause| &**cause as &dyn Error);
+        let mut next = self.0.cause.as_ref().map(|cause| &**cause as &dyn Error);
         while let Some(cause) = next {
             causes.push(cause.to_string());
             next = cause.source();
         }
         let cause = causes.join(": ");
-        tracing::error!(problem = self.kind.slug, cause, "a request failed");
+        tracing::error!(problem = self.0.kind.slug, cause, "a request failed");
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind.title, self.detail)
+        write!(f, "{}: {}", self.0.kind.title, self.0.detail)
     }
 }
 
 impl Error for Problem {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.cause.as_ref().map(|cause| &**cause as _)
+        self.0.cause.as_ref().map(|cause| &**cause as _)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.kind.status
+        self.0.kind.status
     }
 
     fn error_response(&self) -> HttpResponse {
         self.log();
-        let mut response = HttpResponse::build(self.kind.status);
+        let mut response = HttpResponse::build(self.0.kind.status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if let Some(seconds) = self.retry_after_seconds {
+        if let Some(seconds) = self.0.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, HeaderValue::from(seconds)));
         }
-        if self.kind.status == StatusCode::UNAUTHORIZED {
+        if let Some(methods) = &self.0.allowed_methods {
+            response.insert_header((header::ALLOW, methods.as_str()));
+        }
+        if self.0.kind.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         let body = serde_json::to_string(&self.body()).expect("a problem is made of texts");
@@ -218,7 +233,7 @@ impl From<FieldErrors> for Problem {
             format!("{field}: {}", errors.join("; "))
         });
         let mut problem = Self::new(super::errors::INVALID_FIELDS, detail);
-        problem.errors = errors.0;
+        problem.0.errors = errors.0;
         problem
     }
 }

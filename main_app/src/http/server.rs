@@ -13,8 +13,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::house::House;
-use super::problem::Problem;
-use super::{extract, gate, health, metrics};
+use super::{extract, gate, health, metrics, routes};
 use crate::{api, pages};
 
 /// The application with all its routes.
@@ -35,11 +34,9 @@ pub fn application(
         .configure(extract::refusals)
         .service(metrics::show)
         .service(web::redirect("/docs", "/docs/"))
-        .service(SwaggerUi::new("/docs/{_:.*}").url("/api/openapi.json", openapi))
+        .service(SwaggerUi::new("/docs/{_:.*}").url("/api-docs/openapi.json", openapi))
         .configure(pages::configure)
-        .default_service(web::to(|| async {
-            Err::<&str, _>(Problem::not_found("address"))
-        }))
+        .default_service(web::to(routes::nothing_there))
         .wrap(from_fn(gate::pass))
         .wrap(Compress::default())
         .wrap(TracingLogger::default())

@@ -76,10 +76,12 @@ fn a_session_ends_when_it_rests_or_is_old(
 
     let busy = app.bidder("bob");
     for _ in 0..27 {
-        app.clock.advance(TimeDelta::hours(12) - TimeDelta::seconds(1));
+        app.clock
+            .advance(TimeDelta::hours(12) - TimeDelta::seconds(1));
         busy.get("/api/me").has_status(200);
     }
-    app.clock.advance(TimeDelta::hours(12) - TimeDelta::seconds(1));
+    app.clock
+        .advance(TimeDelta::hours(12) - TimeDelta::seconds(1));
     app.clock.advance(TimeDelta::seconds(28));
     busy.get("/api/me").is_problem(401, "not-logged-in");
 }
@@ -91,7 +93,10 @@ fn a_login_makes_a_new_session_and_ends_the_one_it_replaces() {
     let body = json!({"email": "alice@bidder.example", "password": PASSWORD});
     let answer = alice.post("/api/login", &body).has_status(200);
     let cookie = answer.header("set-cookie");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
     alice.get("/api/me").is_problem(401, "not-logged-in");
 }
 
@@ -105,9 +110,19 @@ fn outside_the_demo_the_cookie_insists_on_https_and_on_this_host() {
     let body = json!({"email": "alice@bidder.example", "password": PASSWORD});
     let answer = app.nobody().post("/api/login", &body).has_status(200);
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("__Host-gavel=") && cookie.contains("Secure"), "{cookie}");
-    assert!(cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
-    assert!(answer.header("strict-transport-security").contains("max-age"));
+    assert!(
+        cookie.starts_with("__Host-gavel=") && cookie.contains("Secure"),
+        "{cookie}"
+    );
+    assert!(
+        cookie.contains("Path=/") && !cookie.contains("Domain"),
+        "{cookie}"
+    );
+    assert!(
+        answer
+            .header("strict-transport-security")
+            .contains("max-age")
+    );
 }
 
 #[rstest]
@@ -142,13 +157,18 @@ fn a_token_acts_for_its_owner_until_it_is_revoked(
     let made = alice.post("/api/tokens", &json!({"label": "price watcher"}));
     let made = made.has_status(201).json();
     let program = alice.with_token(made["token"].as_str().unwrap());
-    assert_eq!(program.get("/api/me").has_status(200).json()["id"], *alice.id);
+    assert_eq!(
+        program.get("/api/me").has_status(200).json()["id"],
+        *alice.id
+    );
     let refused = program.post("/api/tokens", &json!({"label": "another"}));
     refused.is_problem(403, "not-allowed");
     let path = format!("/api/tokens/{}", made["id"].as_str().unwrap());
     alice.delete(&path).has_status(204);
     program.get("/api/me").is_problem(401, "not-logged-in");
-    program.get("/api/auctions").is_problem(401, "not-logged-in");
+    program
+        .get("/api/auctions")
+        .is_problem(401, "not-logged-in");
 }
 
 #[rstest]
@@ -187,7 +207,10 @@ fn many_guesses_at_once_do_not_slip_through_before_the_first_is_counted() {
     };
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let guesses: Vec<_> = (0..12).map(|_| scope.spawn(guess)).collect();
-        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+        guesses
+            .into_iter()
+            .map(|guess| guess.join().unwrap())
+            .collect()
     });
     let looked_at = statuses.iter().filter(|status| **status == 401).count();
     assert_eq!(looked_at, 5, "{statuses:?}");

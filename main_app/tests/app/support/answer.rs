@@ -47,13 +47,24 @@ impl Answer {
     /// Expects a refusal in the form of RFC 9457, of a status and a kind; gives its body.
     #[track_caller]
     pub fn is_problem(&self, status: u16, slug: &str) -> Value {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{self:?}"
+        );
         let problem = self.json();
         let kind = format!("urn:problem-type:gavel:{slug}");
-        assert_eq!((self.status, problem["type"].as_str()), (status, Some(&*kind)), "{problem}");
+        assert_eq!(
+            (self.status, problem["type"].as_str()),
+            (status, Some(&*kind)),
+            "{problem}"
+        );
         assert_eq!(problem["status"], status);
         for part in ["title", "detail"] {
-            assert!(problem[part].as_str().is_some_and(|text| !text.is_empty()), "{problem}");
+            assert!(
+                problem[part].as_str().is_some_and(|text| !text.is_empty()),
+                "{problem}"
+            );
         }
         problem
     }

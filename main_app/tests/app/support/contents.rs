@@ -45,9 +45,8 @@ impl TestApp {
             let sum = "CAST(coalesce(sum(version), 0) + 1000000 * count(*) AS BIGINT)";
             (table, format!("SELECT {sum} AS number FROM {table}"))
         });
-        let growing = GROWING.map(|table| {
-            (table, format!("SELECT count(*) AS number FROM {table}"))
-        });
+        let growing =
+            GROWING.map(|table| (table, format!("SELECT count(*) AS number FROM {table}")));
         let numbers: Result<BTreeMap<_, _>, Failure> = self.transactions().read(|reader| {
             let queries = versioned.iter().chain(&growing);
             let read = queries.map(|(table, query)| {

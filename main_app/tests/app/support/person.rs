@@ -81,7 +81,10 @@ impl<'a> Person<'a> {
         path: &str,
         add: impl FnOnce(reqwest::blocking::RequestBuilder) -> reqwest::blocking::RequestBuilder,
     ) -> Answer {
-        let mut request = self.app.client.request(method, format!("{}{path}", self.app.url));
+        let mut request = self
+            .app
+            .client
+            .request(method, format!("{}{path}", self.app.url));
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
@@ -104,7 +107,9 @@ impl<'a> Person<'a> {
     /// Sends a body as it is, and says that it is JSON.
     pub fn post_raw(&self, path: &str, body: impl Into<reqwest::blocking::Body>) -> Answer {
         self.sends(Method::POST, path, |request| {
-            request.header("content-type", "application/json").body(body)
+            request
+                .header("content-type", "application/json")
+                .body(body)
         })
     }
 
@@ -166,7 +171,10 @@ impl<'a> Person<'a> {
     /// Pays with a token of the test gateway, such as `tok_approved`.
     pub fn pays(&self, payment: &Value, token: &str) -> Answer {
         let id = payment["id"].as_str().unwrap();
-        self.post(&format!("/api/payments/{id}/charge"), &json!({"token": token}))
+        self.post(
+            &format!("/api/payments/{id}/charge"),
+            &json!({"token": token}),
+        )
     }
 
     /// Puts an address into the book.
