@@ -160,7 +160,10 @@ impl Settings {
             );
         }
         if self.process.pay_within <= TimeDelta::zero() {
-            return wrong("process.pay_within", "it must be more than nothing, such as 72h");
+            return wrong(
+                "process.pay_within",
+                "it must be more than nothing, such as 72h",
+            );
         }
         Ok(())
     }

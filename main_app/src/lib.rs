@@ -1,6 +1,6 @@
 //! Gavel, the application: it puts the modules together and gives them a face.
 //!
-//! [`composition`] is the only place that sees every module; [`api`] and [`pages`] only know their facades;
+//! [`composition`] is the only place that sees every module; `api` and [`pages`] only know their facades;
 //! [`http`] decides what all requests have in common; [`commands`] is the command line.
 
 pub mod accounts;

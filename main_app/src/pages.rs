@@ -1,6 +1,6 @@
 //! The pages: one file per screen, templates beside in `main_app/templates/`.
 //!
-//! A handler takes a [`visit::Visit`] or, where not everybody is admitted, a [`visit::VisitAs`], asks a
+//! A handler takes a `visit::Visit` or, where not everybody is admitted, a `visit::VisitAs`, asks a
 //! facade, and answers with a template or goes on to another page. No rule of the house is decided here.
 //!
 //! | to read about | open |

@@ -9,10 +9,10 @@ mod architecture;
 mod authorisation;
 #[path = "app/browsing.rs"]
 mod browsing;
-#[path = "app/demo.rs"]
-mod demo;
 #[path = "app/command_line.rs"]
 mod command_line;
+#[path = "app/demo.rs"]
+mod demo;
 #[path = "app/ending.rs"]
 mod ending;
 #[path = "app/faults.rs"]
@@ -25,10 +25,10 @@ mod gavel_process;
 mod instances;
 #[path = "app/operation.rs"]
 mod operation;
-#[path = "app/refusals.rs"]
-mod refusals;
 #[path = "app/pages.rs"]
 mod pages;
+#[path = "app/refusals.rs"]
+mod refusals;
 #[path = "app/selling.rs"]
 mod selling;
 #[path = "app/story.rs"]

@@ -44,8 +44,9 @@ impl Deliveries {
         let transactions = component::<Transactions>(&opened.app);
         match self {
             Self::List { state, limit } => {
-                let listed = transactions
-                    .read(|reader| administration.list(state.as_deref(), (*limit).into(), reader))?;
+                let listed = transactions.read(|reader| {
+                    administration.list(state.as_deref(), (*limit).into(), reader)
+                })?;
                 for delivery in &listed {
                     println!(
                         "{}  {:7}  tries {:2}  due {}  {} -> {}",

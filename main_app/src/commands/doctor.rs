@@ -48,12 +48,21 @@ impl Doctor {
         } else {
             findings.iter().for_each(print);
         }
-        Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if healthy {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }
 
 fn print(finding: &Finding) {
-    let Check { name, healthy, detail, .. } = &finding.check;
+    let Check {
+        name,
+        healthy,
+        detail,
+        ..
+    } = &finding.check;
     let mark = if *healthy { "ok   " } else { "WRONG" };
     println!("{mark}  {name:13} {detail}");
     if let Some(remedy) = finding.remedy {
@@ -62,14 +71,18 @@ fn print(finding: &Finding) {
 }
 
 fn examine(settings: &Settings) -> Vec<Finding> {
-    let mut findings = vec![finding("configuration", "", || Ok("every setting is known".into()))];
+    let mut findings = vec![finding("configuration", "", || {
+        Ok("every setting is known".into())
+    })];
     let remedy = "check DATABASE_URL, and that the server runs and lets this user in";
     match open_database(settings) {
         Ok(database) => examine_house(&assemble(settings, database), &mut findings),
         Err(error) => findings.push(finding("database", remedy, || Err(format!("{error:#}")))),
     }
     let remedy = "check payments.stripe.base_url and the way to it";
-    findings.push(finding("gateway", remedy, || gateway_is_reachable(settings)));
+    findings.push(finding("gateway", remedy, || {
+        gateway_is_reachable(settings)
+    }));
     findings
 }
 
@@ -78,9 +91,15 @@ fn examine_house(opened: &Opened, findings: &mut Vec<Finding>) {
     let mut look = |name, remedy, look: &dyn Fn() -> Result<String, String>| {
         findings.push(finding(name, remedy, look));
     };
-    look("database", "see what the server says", &|| database_answers(database));
-    look("migrations", "run: gavel migrate", &|| migrations_are_current(database));
-    look("clock", "set the machine's clock by NTP", &|| clocks_agree(database));
+    look("database", "see what the server says", &|| {
+        database_answers(database)
+    });
+    look("migrations", "run: gavel migrate", &|| {
+        migrations_are_current(database)
+    });
+    look("clock", "set the machine's clock by NTP", &|| {
+        clocks_agree(database)
+    });
     let remedy = "run gavel serve or gavel worker; look at gavel deliveries list";
     look("deliveries", remedy, &|| deliveries_are_well(&opened.app));
     let remedy = "check the settings under mail.smtp";
@@ -103,14 +122,24 @@ fn clocks_agree(database: &Database) -> Result<String, String> {
         return Ok("the database has no clock of its own".into());
     };
     let ahead = theirs - SystemClock::default().now();
-    let text = format!("the database's clock is {} ms ahead", ahead.num_milliseconds());
-    if ahead.num_seconds().abs() < SKEW_SECONDS { Ok(text) } else { Err(text) }
+    let text = format!(
+        "the database's clock is {} ms ahead",
+        ahead.num_milliseconds()
+    );
+    if ahead.num_seconds().abs() < SKEW_SECONDS {
+        Ok(text)
+    } else {
+        Err(text)
+    }
 }
 
 fn deliveries_are_well(app: &AppModule) -> Result<String, String> {
     let unknown = unknown_handlers(app).map_err(|error| format!("{error:#}"))?;
     if !unknown.is_empty() {
-        return Err(format!("no handler in this version: {}", unknown.join(", ")));
+        return Err(format!(
+            "no handler in this version: {}",
+            unknown.join(", ")
+        ));
     }
     deliveries_move(app)
 }
@@ -130,8 +159,15 @@ fn gateway_is_reachable(settings: &Settings) -> Result<String, String> {
         GatewayChoice::Stripe => {
             let base = &settings.payments.stripe.base_url;
             let uri: Uri = base.parse().map_err(|error| format!("{base}: {error}"))?;
-            let port = if uri.scheme_str() == Some("http") { 80 } else { 443 };
-            reach(uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(port))
+            let port = if uri.scheme_str() == Some("http") {
+                80
+            } else {
+                443
+            };
+            reach(
+                uri.host().unwrap_or_default(),
+                uri.port_u16().unwrap_or(port),
+            )
         }
     }
 }

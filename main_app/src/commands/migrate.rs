@@ -25,7 +25,11 @@ impl Migrate {
             (false, false) => database.migrate()?,
         }
         for migration in database.migration_status()? {
-            let mark = if migration.applied { "applied" } else { "missing" };
+            let mark = if migration.applied {
+                "applied"
+            } else {
+                "missing"
+            };
             println!("{mark}  {}", migration.name);
         }
         Ok(())

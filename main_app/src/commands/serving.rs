@@ -37,7 +37,11 @@ pub async fn serve(
         .worker
         .inside_server
         .then(|| start_workers(&opened.app, &settings.worker));
-    let upkeep = rt::spawn(keep_up(house.clone(), opened.database.clone(), opened.clock.clone()));
+    let upkeep = rt::spawn(keep_up(
+        house.clone(),
+        opened.database.clone(),
+        opened.clock.clone(),
+    ));
     opened_at(address);
 
     end.await;
@@ -91,7 +95,11 @@ pub fn begin_to_log(settings: &Settings) -> anyhow::Result<()> {
         .map_err(|error| anyhow::anyhow!("the setting log.filter is wrong: {error}"))
 }
 
-async fn keep_up(house: web::Data<House>, database: foundation::Database, clock: foundation::SystemClock) {
+async fn keep_up(
+    house: web::Data<House>,
+    database: foundation::Database,
+    clock: foundation::SystemClock,
+) {
     let mut minutes = tokio::time::interval(MINUTE);
     loop {
         minutes.tick().await;

@@ -239,3 +239,25 @@ fn the_database_keeps_no_secret_that_opens_anything() {
         thief.get("/api/me").is_problem(401, "not-logged-in");
     }
 }
+
+#[test]
+fn a_session_is_no_token_and_a_token_no_session() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let alice = app.bidder("alice");
+    let body = json!({"email": alice.email, "password": PASSWORD});
+    let opened = app.nobody().post("/api/login", &body).has_status(200);
+    let (_, session) = opened.header("set-cookie").split_once('=').unwrap();
+    let session = session.split(';').next().unwrap();
+    alice
+        .with_token(session)
+        .get("/api/me")
+        .is_problem(401, "not-logged-in");
+
+    let made = alice.post("/api/tokens", &json!({"label": "x"})).json();
+    let cookie = format!("gavel={}", made["token"].as_str().unwrap());
+    let nobody = app.nobody();
+    let answer = nobody.sends(reqwest::Method::GET, "/api/me", |request| {
+        request.header("cookie", cookie)
+    });
+    answer.is_problem(401, "not-logged-in");
+}

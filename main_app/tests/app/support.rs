@@ -194,7 +194,10 @@ impl Drop for TestApp {
         drop(self.server.stop(false));
         if let Some(serving) = self.serving.take() {
             let stopped = serving.join();
-            assert!(stopped.is_ok() || std::thread::panicking(), "the server broke down");
+            assert!(
+                stopped.is_ok() || std::thread::panicking(),
+                "the server broke down"
+            );
         }
     }
 }
