@@ -96,6 +96,8 @@ pub(crate) struct Frame {
     pub(crate) flash: Option<Flash>,
     pub(crate) now: DateTime<Utc>,
     pub(crate) is_demo: bool,
+    /// Whether no money moves: every page says so.
+    pub(crate) is_test_gateway: bool,
     pub(crate) place: Place,
 }
 
@@ -158,6 +160,7 @@ mod tests {
             flash: None,
             now: DateTime::UNIX_EPOCH,
             is_demo,
+            is_test_gateway: true,
             place: Place::Lots,
         };
         let shown: Vec<&str> = frame.tabs().iter().map(|tab| tab.label).collect();

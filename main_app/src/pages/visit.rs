@@ -13,6 +13,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Resp
 use askama::Template;
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Reader, UnitOfWork};
+use payments::PaymentsFacade;
 
 use super::flash::Flash;
 use super::frame::{Frame, Place, Viewer};
@@ -56,6 +57,7 @@ impl Visit {
             flash: Flash::of(&self.request),
             now: self.now(),
             is_demo: self.house.is_demo(),
+            is_test_gateway: is_test_gateway(&self.house),
             place,
         }
     }
@@ -240,8 +242,13 @@ pub(super) fn frame_of_problem(request: &HttpRequest) -> Option<Frame> {
         flash: None,
         now: house.clock().now(),
         is_demo: house.is_demo(),
+        is_test_gateway: is_test_gateway(&house),
         place: Place::Elsewhere,
     })
+}
+
+fn is_test_gateway(house: &House) -> bool {
+    house.component::<PaymentsFacade>().is_test_gateway()
 }
 
 fn viewer(user: &User) -> Viewer {
