@@ -6,7 +6,7 @@ mod robots;
 mod seeding;
 mod stage;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 
 use actix_web::web;
@@ -41,6 +41,7 @@ impl Demo {
         let folder = tempfile::Builder::new().prefix("gavel-demo-").tempdir()?;
         let settings = self.settings(settings, &folder)?;
         begin_to_log(&settings)?;
+        make_sure_it_is_free(settings.http.bind)?;
         let opened = open_to_work(&settings)?;
         let stage = Stage::of(&opened);
         println!("Seeding the demo …");
@@ -68,6 +69,13 @@ impl Demo {
         settings.process.reminders_after = vec![TimeDelta::seconds(45), TimeDelta::minutes(5)];
         Ok(settings)
     }
+}
+
+/// Says at once, and not after the seeding, that somebody else listens there.
+fn make_sure_it_is_free(address: SocketAddr) -> anyhow::Result<()> {
+    TcpListener::bind(address).map(drop).with_context(|| {
+        format!("{address} cannot be used; take another port: gavel demo --bind 127.0.0.1:8090")
+    })
 }
 
 /// What a newcomer reads first.

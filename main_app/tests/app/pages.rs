@@ -196,6 +196,9 @@ fn a_house_that_serves_shows_nothing_of_the_demo(
         person.looks_at("/").hides("/dev/mail");
     }
     app.nobody().looks_at("/login").hides("gavel.example");
+    app.nobody()
+        .looks_at("/")
+        .shows("Test gateway: no money moves");
 }
 
 #[rstest]
