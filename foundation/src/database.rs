@@ -3,6 +3,7 @@
 
 mod columns;
 mod connection;
+mod each;
 mod locked;
 mod migrations;
 mod opener;
@@ -10,6 +11,7 @@ mod pools;
 
 pub use columns::{Guid, Moment, MoneyColumns};
 pub use connection::{Connection, MultiBackend};
+pub use each::rows_per_statement;
 pub use locked::Locked;
 pub use migrations::{MigrationError, MigrationStatus};
 pub use opener::{Backend, DatabaseUrl, InvalidDatabaseUrl};

@@ -7,6 +7,8 @@ mod bench;
 mod claims;
 #[path = "foundation/deliveries.rs"]
 mod deliveries;
+#[path = "foundation/each.rs"]
+mod each;
 #[path = "foundation/locks.rs"]
 mod locks;
 #[path = "foundation/lost_commits.rs"]
