@@ -3,8 +3,10 @@
 mod auction;
 mod bid;
 mod commands;
+mod increments;
 mod lot_text;
 mod refusals;
+mod soft_close;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -15,6 +17,8 @@ pub(crate) use bid::{Bid, Withdrawal};
 pub use commands::{
     BeginAuction, EndAuction, PlaceBid, Verdict, WithdrawBids, Withdrawn, WithdrawnBy,
 };
+pub use increments::{Band, Increments, InvalidIncrements};
 pub use lot_text::{AuctionTitle, InvalidLotText, LotDescription};
 pub use refusals::{BeginAuctionError, EndAuctionError, PlaceBidError, WithdrawBidsError};
+pub use soft_close::{InvalidSoftClose, SoftClose};
 pub(crate) use standing::{Standing, Terms};

@@ -21,9 +21,9 @@ mod wiring;
 
 pub use application::{AuctionStatus, AuctionView, BidView, Page};
 pub use domain::{
-    AuctionTitle, BeginAuction, BeginAuctionError, EndAuction, EndAuctionError, InvalidLotText,
-    LotDescription, PlaceBid, PlaceBidError, Verdict, WithdrawBids, WithdrawBidsError, Withdrawn,
-    WithdrawnBy,
+    AuctionTitle, Band, BeginAuction, BeginAuctionError, EndAuction, EndAuctionError, Increments,
+    InvalidIncrements, InvalidLotText, InvalidSoftClose, LotDescription, PlaceBid, PlaceBidError,
+    SoftClose, Verdict, WithdrawBids, WithdrawBidsError, Withdrawn, WithdrawnBy,
 };
 pub use events::{
     AuctionBegan, AuctionEnded, BidderHasBeenOverbid, BidsWithdrawn, ClosingDue, WinningBidPlaced,
