@@ -4,6 +4,7 @@
 mod columns;
 mod connection;
 mod each;
+mod gate;
 mod locked;
 mod migrations;
 mod opener;

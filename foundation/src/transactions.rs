@@ -97,6 +97,16 @@ impl Transactions {
         &self.clock
     }
 
+    /// The same bus and clock over another database: a desk works over connections of its own, see
+    /// [`Database::dedicated`].
+    pub fn on(&self, database: Database) -> Self {
+        Self {
+            database: Arc::new(database),
+            bus: Arc::clone(&self.bus),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     /// The database behind.
     pub fn database(&self) -> &Database {
         &self.database

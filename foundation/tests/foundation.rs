@@ -5,6 +5,8 @@
 mod bench;
 #[path = "foundation/claims.rs"]
 mod claims;
+#[path = "foundation/dedicated.rs"]
+mod dedicated;
 #[path = "foundation/deliveries.rs"]
 mod deliveries;
 #[path = "foundation/each.rs"]

@@ -1,10 +1,13 @@
 //! The database as a component: pools of open connections.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::r2d2::Pool;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 
 use super::connection::Connection;
+use super::gate::{Gate, Turn};
 use super::opener::{Backend, CHECKOUT_TIMEOUT, DatabaseUrl, Opener};
 use crate::failure::Failure;
 use crate::handed_in;
@@ -25,18 +28,38 @@ pub struct Database {
     connections: u32,
     writers: Pool<Opener>,
     readers: Pool<Opener>,
+    /// Where SQLite's writers queue. Shared by clones and by dedicated siblings.
+    gate: Option<Arc<Gate>>,
 }
 
 handed_in!(Database);
 
 /// A connection on loan from the database; it goes back to its pool when dropped.
-pub struct PooledConnection(diesel::r2d2::PooledConnection<Opener>);
+pub struct PooledConnection {
+    connection: diesel::r2d2::PooledConnection<Opener>,
+    /// Given back after the connection.
+    _turn: Option<Turn>,
+}
 
 impl Database {
     /// Opens the pools and one connection, so that a wrong address is known at once.
     pub fn open(settings: DatabaseSettings) -> Result<Self, Failure> {
         let DatabaseSettings { url, connections } = settings;
         Opener(url.clone()).open().map_err(Failure::unavailable)?;
+        let gate = match url.backend() {
+            Backend::Sqlite => Some(Arc::default()),
+            Backend::Postgres => None,
+        };
+        Self::over(url, connections, gate)
+    }
+
+    /// The same database over connections of its own, for threads that work all the time and would leave
+    /// none to the others. On SQLite, which has a single writer, all siblings take turns at writing.
+    pub fn dedicated(&self, connections: u32) -> Result<Self, Failure> {
+        Self::over(self.url.clone(), connections, self.gate.clone())
+    }
+
+    fn over(url: DatabaseUrl, connections: u32, gate: Option<Arc<Gate>>) -> Result<Self, Failure> {
         let pool = |size| {
             Pool::builder()
                 .max_size(size)
@@ -58,6 +81,7 @@ impl Database {
             connections,
             writers,
             readers,
+            gate,
         })
     }
 
@@ -76,14 +100,29 @@ impl Database {
         self.connections
     }
 
+    /// A connection to write with; on SQLite this waits for the caller's turn.
     pub(crate) fn writer(&self) -> Result<PooledConnection, Failure> {
-        let loan = self.writers.get().map_err(Failure::unavailable)?;
-        Ok(PooledConnection(loan))
+        let turn = match &self.gate {
+            Some(gate) => match gate.pass(CHECKOUT_TIMEOUT) {
+                None => return Err(Failure::unavailable("too many others are writing")),
+                turn => turn,
+            },
+            None => None,
+        };
+        let connection = self.writers.get().map_err(Failure::unavailable)?;
+        Ok(PooledConnection {
+            connection,
+            _turn: turn,
+        })
     }
 
+    /// A connection to read with: nobody has to wait for those who write.
     pub(crate) fn reader(&self) -> Result<PooledConnection, Failure> {
-        let loan = self.readers.get().map_err(Failure::unavailable)?;
-        Ok(PooledConnection(loan))
+        let connection = self.readers.get().map_err(Failure::unavailable)?;
+        Ok(PooledConnection {
+            connection,
+            _turn: None,
+        })
     }
 
     /// The database server's own time. SQLite has no clock but the machine's: there, `None`.
@@ -115,12 +154,12 @@ impl std::ops::Deref for PooledConnection {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.0
+        &self.connection
     }
 }
 
 impl std::ops::DerefMut for PooledConnection {
     fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.0
+        &mut self.connection
     }
 }
