@@ -44,7 +44,7 @@ impl Transactions {
     where
         E: Error + From<Failure> + 'static,
     {
-        self.run_retrying(false, work)
+        self.run_retrying(Locking::Never, work)
     }
 
     /// The same with pessimistic locks: repositories lock the aggregates they load, and wait instead of
@@ -56,7 +56,20 @@ impl Transactions {
     where
         E: Error + From<Failure> + 'static,
     {
-        self.run_retrying(true, work)
+        self.run_retrying(Locking::Always, work)
+    }
+
+    /// Runs the work without locks first, and with them whenever it has to run again: cheap for whoever is
+    /// alone with the aggregates, as a desk nearly always is, and sure to get through beside another
+    /// process.
+    pub fn run_then_locking<T, E>(
+        &self,
+        work: impl FnMut(&mut UnitOfWork) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: Error + From<Failure> + 'static,
+    {
+        self.run_retrying(Locking::AfterConflict, work)
     }
 
     /// Runs the work once: a lost race comes back as [`Failure::Conflict`].
@@ -114,15 +127,15 @@ impl Transactions {
 
     fn run_retrying<T, E>(
         &self,
-        locking: bool,
+        locking: Locking,
         mut work: impl FnMut(&mut UnitOfWork) -> Result<T, E>,
     ) -> Result<T, E>
     where
         E: Error + From<Failure> + 'static,
     {
         let mut backoff = FIRST_BACKOFF;
-        for _ in 1..MAX_ATTEMPTS {
-            match self.run_once(locking, &mut work) {
+        for attempt in 1..MAX_ATTEMPTS {
+            match self.run_once(locking.on(attempt), &mut work) {
                 Err(error) if Failure::is_conflict(&error) => {
                     metrics::counter!("gavel_conflicts_total").increment(1);
                     pause(with_jitter(backoff));
@@ -131,9 +144,27 @@ impl Transactions {
                 outcome => return outcome,
             }
         }
-        match self.run_once(locking, &mut work) {
+        match self.run_once(locking.on(MAX_ATTEMPTS), &mut work) {
             Err(error) if Failure::is_conflict(&error) => Err(Failure::TooBusy.into()),
             outcome => outcome,
+        }
+    }
+}
+
+/// On which attempts repositories lock the aggregates they load.
+#[derive(Clone, Copy)]
+enum Locking {
+    Never,
+    Always,
+    AfterConflict,
+}
+
+impl Locking {
+    fn on(self, attempt: u32) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Always => true,
+            Self::AfterConflict => attempt > 1,
         }
     }
 }

@@ -3,11 +3,27 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use diesel::prelude::*;
+use foundation::database::Locked;
 use foundation::testing::Backend;
-use foundation::{Failure, audit};
+use foundation::{Failure, Transactions, UnitOfWork, audit};
 use rstest::rstest;
+use uuid::Uuid;
 
 use crate::bench::Bench;
+
+diesel::table! {
+    foundation_locks (name) {
+        name -> Text,
+        owner -> foundation::database::Guid,
+        expires_at -> Timestamp,
+    }
+}
+
+foundation::typed_id! {
+    /// Counts the changes of a row.
+    Version
+}
 
 fn audit_entries(bench: &Bench) -> i64 {
     bench.count("SELECT count(*) AS count FROM foundation_audit")
@@ -51,6 +67,80 @@ fn a_conflict_that_stays_is_reported_after_five_attempts(
     });
     assert!(matches!(outcome, Err(Failure::TooBusy)));
     assert_eq!(attempts.load(Ordering::Relaxed), 5);
+}
+
+#[rstest]
+fn rows_are_locked_after_the_first_conflict_where_that_was_asked_for(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let transactions = bench.app.transactions();
+    let mut locked = Vec::new();
+    let mut conflict = |uow: &mut UnitOfWork| -> Result<(), Failure> {
+        locked.push(uow.locks_rows());
+        Err(Failure::Conflict)
+    };
+    assert!(transactions.run(&mut conflict).is_err());
+    assert!(transactions.run_locking(&mut conflict).is_err());
+    assert!(transactions.run_then_locking(&mut conflict).is_err());
+    assert_eq!(locked[..5], [false; 5]);
+    assert_eq!(locked[5..10], [true; 5]);
+    assert_eq!(locked[10..], [false, true, true, true, true]);
+}
+
+/// A row changed by one statement after it was read by another, under a version.
+fn count_up(transactions: &Transactions) {
+    let counted: Result<(), Failure> = transactions.run_then_locking(|uow| {
+        let query = foundation_locks::table
+            .find("counter")
+            .select(foundation_locks::owner);
+        let seen: Version = match uow.locks_rows() {
+            true => Locked(query).get_result(uow.connection())?,
+            false => query.get_result(uow.connection())?,
+        };
+        let next = Version::from(Uuid::from_u128(seen.uuid().as_u128() + 1));
+        let unchanged = foundation_locks::table
+            .find("counter")
+            .filter(foundation_locks::owner.eq(seen));
+        let updated = diesel::update(unchanged)
+            .set(foundation_locks::owner.eq(next))
+            .execute(uow.connection())?;
+        if updated == 0 {
+            assert!(!uow.locks_rows(), "nobody changes a locked row");
+            return Err(Failure::Conflict);
+        }
+        Ok(())
+    });
+    counted.unwrap();
+}
+
+#[rstest]
+fn many_who_lock_after_a_conflict_all_get_through(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    const EACH: u128 = 25;
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let insert = match backend {
+        Backend::Sqlite => "zeroblob(16)",
+        Backend::Postgres => "'00000000-0000-0000-0000-000000000000'",
+    };
+    bench.database.tamper(&format!(
+        "INSERT INTO foundation_locks VALUES ('counter', {insert}, '2026-11-21 12:00:00')"
+    ));
+    let transactions = bench.app.transactions();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..EACH).for_each(|_| count_up(transactions)));
+        }
+    });
+    let query = foundation_locks::table.select(foundation_locks::owner);
+    let last: Result<Version, Failure> =
+        transactions.read(|reader| Ok(query.get_result(reader.connection())?));
+    assert_eq!(last.unwrap().uuid().as_u128(), 4 * EACH);
 }
 
 #[rstest]
