@@ -6,7 +6,8 @@
 //! | the rules of bidding, withdrawing and ending | `domain/auction.rs`, `domain/standing.rs`, `domain/withdrawal.rs` |
 //! | one use case from its command to its events | `application/place_bid.rs` |
 //! | how an auction is kept under a version | `infrastructure/auctions.rs` |
-//! | what the others are told | `events.rs` |
+//! | sales, and who may bid in them | `sales_facade.rs`, `domain/sale.rs`, `infrastructure/sales.rs` |
+//! | what the others are told | `events.rs`, `sale_events.rs` |
 //! | how the timer ends an auction | `handlers.rs`, `application/end_auction.rs` |
 
 mod application;
@@ -16,10 +17,18 @@ mod facade;
 mod handlers;
 mod ids;
 mod infrastructure;
+mod sale_events;
+mod sales_facade;
 mod schema;
 mod wiring;
 
-pub use application::{AuctionStatus, AuctionView, BidView, Page};
+pub use application::{AuctionStatus, AuctionView, BidView, Page, RegistrationView, SaleView};
+pub use domain::{
+    Admission, ApproveRegistration, ApproveRegistrationError, BuyersPremium, CancelRegistration,
+    CancelRegistrationError, CreateSale, CreateSaleError, InvalidBuyersPremium, RefuseRegistration,
+    RefuseRegistrationError, RegisterBidder, RegisterBidderError, Registered, RegistrationStatus,
+    SaleTerms, SaleTitle,
+};
 pub use domain::{
     AuctionTitle, Band, BeginAuction, BeginAuctionError, EndAuction, EndAuctionError, Increments,
     InvalidIncrements, InvalidLotText, InvalidSoftClose, LotDescription, PlaceBid, PlaceBidError,
@@ -29,5 +38,9 @@ pub use events::{
     AuctionBegan, AuctionEnded, BidderHasBeenOverbid, BidsWithdrawn, ClosingDue, WinningBidPlaced,
 };
 pub use facade::AuctionsFacade;
-pub use ids::{AuctionId, BidId, BidderId, SellerId};
+pub use ids::{AuctionId, BidId, BidderId, RegistrationId, SaleId, SellerId};
+pub use sale_events::{
+    BidderRegistered, RegistrationApproved, RegistrationCancelled, RegistrationRefused, SaleCreated,
+};
+pub use sales_facade::SalesFacade;
 pub use wiring::{AuctionsModule, module};

@@ -5,15 +5,22 @@
 use foundation::{OnAsync, Subscription, injectable};
 use shaku::module;
 
-use crate::application::{AuctionQueries, Auctions};
+use crate::application::{AuctionQueries, Auctions, Paddles, SaleQueries, Sales};
 use crate::events::ClosingDue;
 use crate::facade::AuctionsFacade;
 use crate::handlers::EndDueAuction;
-use crate::infrastructure::{DieselAuctionQueries, DieselAuctions};
+use crate::infrastructure::{
+    DieselAuctionQueries, DieselAuctions, DieselPaddles, DieselSaleQueries, DieselSales,
+};
+use crate::sales_facade::SalesFacade;
 
 injectable!(dyn Auctions: DieselAuctions {});
 injectable!(dyn AuctionQueries: DieselAuctionQueries {});
+injectable!(dyn Sales: DieselSales {});
+injectable!(dyn SaleQueries: DieselSaleQueries {});
+injectable!(dyn Paddles: DieselPaddles {});
 injectable!(AuctionsFacade { auctions: dyn Auctions, queries: dyn AuctionQueries });
+injectable!(SalesFacade { sales: dyn Sales, queries: dyn SaleQueries });
 injectable!(EndDueAuction { auctions: dyn Auctions });
 
 module! {
@@ -22,6 +29,10 @@ module! {
             AuctionsFacade,
             DieselAuctions,
             DieselAuctionQueries,
+            SalesFacade,
+            DieselSales,
+            DieselSaleQueries,
+            DieselPaddles,
             #[ordered(Subscription)] OnAsync<ClosingDue, EndDueAuction>,
         ],
         providers = []

@@ -15,7 +15,7 @@ use crate::schema::{auctions_auctions as auctions, auctions_bids as bids};
 pub(crate) struct DieselAuctionQueries;
 
 /// Where a page begins in its list.
-enum Start<K> {
+pub(super) enum Start<K> {
     AtTheTop,
     After(K),
     /// The entry that the page should follow does not exist.
@@ -24,7 +24,10 @@ enum Start<K> {
 
 impl<K> Start<K> {
     /// Looks up what the list is ordered by for the entry that the page follows.
-    fn of(page: Page, look_up: impl FnOnce(Uuid) -> QueryResult<K>) -> Result<Self, Failure> {
+    pub(super) fn of(
+        page: Page,
+        look_up: impl FnOnce(Uuid) -> QueryResult<K>,
+    ) -> Result<Self, Failure> {
         let Some(after) = page.after else {
             return Ok(Self::AtTheTop);
         };
