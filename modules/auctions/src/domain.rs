@@ -9,7 +9,16 @@ mod log;
 mod lot;
 mod lot_text;
 mod refusals;
+mod registration;
 mod rules;
+mod sale;
+mod sale_commands;
+#[cfg(test)]
+mod sale_model;
+mod sale_refusals;
+mod sale_terms;
+#[cfg(test)]
+mod sale_tests;
 mod secrecy;
 mod soft_close;
 mod standing;
@@ -27,15 +36,27 @@ pub use commands::{
     SecondChance, SecondChanceReason, Verdict, WithdrawBids, Withdrawn, WithdrawnBy,
 };
 pub use increments::{Band, Increments, InvalidIncrements};
-pub(crate) use log::{BoardState, Entry, EntryCommand, Line, LogHead};
-pub(crate) use lot::{EndResult, Ending, Lot, Offer};
+pub(crate) use log::{EarlierBid, Line, LogHead};
 pub use lot::OfferState;
+pub(crate) use lot::{EndResult, Ending, Lot, Offer};
 pub use lot_text::{AuctionTitle, InvalidLotText, LotDescription};
 pub use refusals::{BeginAuctionError, CommandError, EndAuctionError, Refusal};
-pub(crate) use secrecy::{LotSecret, hex};
+pub use registration::RegistrationStatus;
+pub(crate) use registration::{Registration, RegistrationStanding};
+pub(crate) use sale::{Sale, SaleChanges, SaleState};
+pub use sale_commands::{
+    Admission, ApproveRegistration, CancelRegistration, CreateSale, RefuseRegistration,
+    RegisterBidder, Registered,
+};
+pub use sale_refusals::{
+    ApproveRegistrationError, CancelRegistrationError, CreateSaleError, RefuseRegistrationError,
+    RegisterBidderError,
+};
+pub use sale_terms::{BuyersPremium, InvalidBuyersPremium, SaleTerms, SaleTitle};
+pub(crate) use secrecy::LotSecret;
 pub use soft_close::{InvalidSoftClose, SoftClose};
 pub(crate) use standing::{Place, Standing};
 pub use terms::{Bidding, LotTerms, SoftCloseChoice};
-pub(crate) use terms::{Reserve, SaleRules, Terms};
-pub(crate) use verify::{ExportedLine, Opening};
+pub(crate) use terms::{Reserve, Terms};
+pub(crate) use verify::Telling;
 pub use verify::{Break, BrokenLog, LotLog, VerifiedLot, verify_log};

@@ -25,3 +25,8 @@ foundation::typed_id! {
     /// Identifies a sale: lots that are sold together, on the same terms, to registered bidders.
     SaleId
 }
+
+foundation::typed_id! {
+    /// Identifies a bidder's registration for a sale.
+    RegistrationId
+}

@@ -3,10 +3,12 @@
 //! | to read about | open |
 //! |---|---|
 //! | what can be asked | `facade.rs` |
-//! | the rules of bidding, withdrawing and ending | `domain/auction.rs`, `domain/standing.rs`, `domain/withdrawal.rs` |
-//! | one use case from its command to its events | `application/place_bid.rs` |
+//! | the rules of bidding, withdrawing and ending | `domain/rules.rs`, `domain/standing.rs` |
+//! | the log and what it proves | `domain/log.rs`, `domain/verify.rs` |
+//! | one use case from its command to its events | `application/place_bids.rs` |
 //! | how an auction is kept under a version | `infrastructure/auctions.rs` |
-//! | what the others are told | `events.rs` |
+//! | sales, and who may bid in them | `sales_facade.rs`, `domain/sale.rs`, `infrastructure/sales.rs` |
+//! | what the others are told | `events.rs`, `sale_events.rs` |
 //! | how the timer ends an auction | `handlers.rs`, `application/end_auction.rs` |
 
 mod application;
@@ -16,18 +18,38 @@ mod facade;
 mod handlers;
 mod ids;
 mod infrastructure;
+mod sale_events;
+mod sales_facade;
 mod schema;
 mod wiring;
 
-pub use application::{AuctionStatus, AuctionView, BidView, Page};
+pub use application::{
+    AuctionStatus, AuctionView, BidView, Decided, LogAccess, Page, RegistrationView, SaleView,
+    SecondChanceView,
+};
 pub use domain::{
-    AuctionTitle, Band, BeginAuction, BeginAuctionError, EndAuction, EndAuctionError, Increments,
-    InvalidIncrements, InvalidLotText, InvalidSoftClose, LotDescription, PlaceBid, PlaceBidError,
-    SoftClose, Verdict, WithdrawBids, WithdrawBidsError, Withdrawn, WithdrawnBy,
+    Admission, ApproveRegistration, ApproveRegistrationError, BuyersPremium, CancelRegistration,
+    CancelRegistrationError, CreateSale, CreateSaleError, InvalidBuyersPremium, RefuseRegistration,
+    RefuseRegistrationError, RegisterBidder, RegisterBidderError, Registered, RegistrationStatus,
+    SaleTerms, SaleTitle,
+};
+pub use domain::{
+    AnswerSecondChance, AuctionTitle, Band, BeginAuction, BeginAuctionError, BidAmount, Bidding,
+    Bought, Break, BrokenLog, BuyNow, CancelAuction, CancelledBy, CommandError, EndAuction,
+    EndAuctionError, IdempotencyKey, Increments, InvalidIdempotencyKey, InvalidIncrements,
+    InvalidLotText, InvalidSoftClose, LotDescription, LotLog, LotTerms, LowerReserve,
+    OfferSecondChance, OfferState, PlaceBid, Refusal, SecondChance, SecondChanceReason, SoftClose,
+    SoftCloseChoice, Verdict, VerifiedLot, WithdrawBids, Withdrawn, WithdrawnBy, verify_log,
 };
 pub use events::{
-    AuctionBegan, AuctionEnded, BidderHasBeenOverbid, BidsWithdrawn, ClosingDue, WinningBidPlaced,
+    AuctionBegan, AuctionCancelled, AuctionEnded, AuctionExtended, BidderHasBeenOverbid,
+    BidsWithdrawn, ClosingDue, SecondChanceAccepted, SecondChanceDeclined, SecondChanceDue,
+    SecondChanceExpired, SecondChanceOffered, WinningBidPlaced,
 };
 pub use facade::AuctionsFacade;
-pub use ids::{AuctionId, BidId, BidderId, SellerId};
+pub use ids::{AuctionId, BidId, BidderId, RegistrationId, SaleId, SellerId};
+pub use sale_events::{
+    BidderRegistered, RegistrationApproved, RegistrationCancelled, RegistrationRefused, SaleCreated,
+};
+pub use sales_facade::SalesFacade;
 pub use wiring::{AuctionsModule, module};

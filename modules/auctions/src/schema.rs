@@ -78,5 +78,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    auctions_registrations (id) {
+        id -> foundation::database::Guid,
+        sale -> foundation::database::Guid,
+        bidder -> foundation::database::Guid,
+        paddle -> BigInt,
+        status -> Text,
+        registered_at -> Timestamp,
+        since -> Timestamp,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auctions_sales (id) {
+        id -> foundation::database::Guid,
+        version -> BigInt,
+        title -> Text,
+        currency -> Text,
+        created_at -> Timestamp,
+        opens_at -> Timestamp,
+        buyers_premium_basis_points -> BigInt,
+        increments -> Text,
+        soft_close_seconds -> Nullable<BigInt>,
+        soft_close_cap_seconds -> Nullable<BigInt>,
+        admission -> Text,
+        seats -> Nullable<BigInt>,
+        seats_taken -> BigInt,
+        last_paddle -> BigInt,
+    }
+}
+
 diesel::joinable!(auctions_bids -> auctions_auctions (auction));
-diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_bids);
+diesel::joinable!(auctions_offers -> auctions_auctions (auction));
+diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_bids, auctions_offers);

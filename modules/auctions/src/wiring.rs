@@ -5,16 +5,29 @@
 use foundation::{OnAsync, Subscription, injectable};
 use shaku::module;
 
-use crate::application::{AuctionQueries, Auctions};
-use crate::events::ClosingDue;
+use crate::application::{AuctionQueries, Auctions, Paddles, SaleQueries, Sales};
+use crate::events::{ClosingDue, SecondChanceDue};
 use crate::facade::AuctionsFacade;
-use crate::handlers::EndDueAuction;
-use crate::infrastructure::{DieselAuctionQueries, DieselAuctions};
+use crate::handlers::{EndDueAuction, ExpireSecondChance};
+use crate::infrastructure::{
+    DieselAuctionQueries, DieselAuctions, DieselPaddles, DieselSaleQueries, DieselSales,
+};
+use crate::sales_facade::SalesFacade;
 
 injectable!(dyn Auctions: DieselAuctions {});
 injectable!(dyn AuctionQueries: DieselAuctionQueries {});
-injectable!(AuctionsFacade { auctions: dyn Auctions, queries: dyn AuctionQueries });
+injectable!(dyn Sales: DieselSales {});
+injectable!(dyn SaleQueries: DieselSaleQueries {});
+injectable!(dyn Paddles: DieselPaddles {});
+injectable!(AuctionsFacade {
+    auctions: dyn Auctions,
+    queries: dyn AuctionQueries,
+    paddles: dyn Paddles,
+    sales: dyn Sales,
+});
+injectable!(SalesFacade { sales: dyn Sales, queries: dyn SaleQueries });
 injectable!(EndDueAuction { auctions: dyn Auctions });
+injectable!(ExpireSecondChance { auctions: dyn Auctions });
 
 module! {
     pub AuctionsModule {
@@ -22,7 +35,12 @@ module! {
             AuctionsFacade,
             DieselAuctions,
             DieselAuctionQueries,
+            SalesFacade,
+            DieselSales,
+            DieselSaleQueries,
+            DieselPaddles,
             #[ordered(Subscription)] OnAsync<ClosingDue, EndDueAuction>,
+            #[ordered(Subscription)] OnAsync<SecondChanceDue, ExpireSecondChance>,
         ],
         providers = []
     }

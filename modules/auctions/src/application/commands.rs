@@ -62,7 +62,13 @@ pub(crate) fn withdraw_bids(
     if let (Ok(withdrawn), Some((staff, reason))) = (&outcome, by_staff) {
         let bids: Vec<String> = withdrawn.bids.iter().map(ToString::to_string).collect();
         let detail = format!("{} ({})", reason.trim(), bids.join(", "));
-        audit::record(&staff, "auctions.withdraw_bids", &id.to_string(), &detail, uow)?;
+        audit::record(
+            &staff,
+            "auctions.withdraw_bids",
+            &id.to_string(),
+            &detail,
+            uow,
+        )?;
     }
     Ok(outcome)
 }

@@ -9,7 +9,7 @@ use super::commands::{
     AnswerSecondChance, BeginAuction, Bought, BuyNow, CancelledBy, LowerReserve, PlaceBid,
     SecondChance, SecondChanceReason, Verdict, Withdrawn, WithdrawnBy,
 };
-use super::log::{BeginEntry, Board, Entry, EntryCommand, Line, LogHead};
+use super::log::{BeginEntry, Board, EarlierBid, Entry, EntryCommand, Line, LogHead};
 use super::lot::{Lot, Offer};
 use super::lot_text::{AuctionTitle, LotDescription, one_line};
 use super::refusals::{BeginAuctionError, CommandError, EndAuctionError, Refusal};
@@ -137,6 +137,35 @@ impl Auction {
         }
     }
 
+    /// Answers a bid again that was decided before: with the same answer, or not at all if it is another bid.
+    pub(crate) fn answer_again(
+        &self,
+        bid: &PlaceBid,
+        earlier: &EarlierBid,
+    ) -> Result<Verdict, CommandError> {
+        if bid.amount.in_currency(self.state.lot.terms.currency())? != earlier.amount {
+            return Err(CommandError::KeyReused);
+        }
+        let Entry { refused, board, .. } = &earlier.entry;
+        if let Some(refusal) = refused.filter(|refusal| *refusal != Refusal::TooLow) {
+            return Err(refusal.into());
+        }
+        let bidder = self.state.log.secret.pseudonym(bid.bidder.uuid());
+        Ok(Verdict {
+            accepted: refused.is_none(),
+            is_winner: refused.is_none() && board.leader == Some(bidder),
+            current_price: self.money(board.price),
+            minimum_next: self.money(board.minimum_next),
+            sequence: board.number,
+            ends_at: board.ends_at,
+        })
+    }
+
+    /// When the newest second chance may be taken as expired.
+    pub(crate) fn offer_due_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.state.lot.offers.last()?.expiry_due_at())
+    }
+
     /// Sells the lot at once.
     pub(crate) fn buy_now(
         &mut self,
@@ -169,7 +198,10 @@ impl Auction {
                 reason,
             } => {
                 let reason = checked_reason(&reason)?;
-                (Chosen::Lines(lines_of(history, &bids)?), Some((staff, reason)))
+                (
+                    Chosen::Lines(lines_of(history, &bids)?),
+                    Some((staff, reason)),
+                )
             }
         };
         let done = self.carry_out(&Command::Withdraw { bids, history }, now, None)?;
@@ -283,7 +315,10 @@ impl Auction {
         if now < due_at {
             return Some(due_at);
         }
-        if self.carry_out(&Command::ExpireSecondChance, now, None).is_ok() {
+        if self
+            .carry_out(&Command::ExpireSecondChance, now, None)
+            .is_ok()
+        {
             self.tell_of_offer();
         }
         None

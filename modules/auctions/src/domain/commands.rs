@@ -250,4 +250,3 @@ pub struct AnswerSecondChance {
     /// When the server received the answer, stamped once.
     pub arrived_at: DateTime<Utc>,
 }
-

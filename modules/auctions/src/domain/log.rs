@@ -289,3 +289,19 @@ impl Board {
         }
     }
 }
+
+/// A bid that was decided before, found by its idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EarlierBid {
+    /// What was bid, in minor units.
+    pub(crate) amount: i64,
+    pub(crate) entry: Entry,
+}
+
+impl EarlierBid {
+    /// Reads the line that decided it.
+    pub(crate) fn parse(entry: &str, amount: i64) -> serde_json::Result<Self> {
+        let entry = serde_json::from_str(entry)?;
+        Ok(Self { amount, entry })
+    }
+}

@@ -111,12 +111,7 @@ pub(crate) fn decide(
 }
 
 /// Who may bid or buy now at all.
-fn admit(
-    lot: &Lot,
-    bidder: BidderId,
-    admitted: bool,
-    at: DateTime<Utc>,
-) -> Result<(), Refusal> {
+fn admit(lot: &Lot, bidder: BidderId, admitted: bool, at: DateTime<Utc>) -> Result<(), Refusal> {
     if lot.is_over(at) {
         return Err(Refusal::HasEnded);
     }
@@ -132,12 +127,7 @@ fn admit(
     Ok(())
 }
 
-fn bid(
-    lot: &mut Lot,
-    bidder: BidderId,
-    maximum: i64,
-    at: DateTime<Utc>,
-) -> Result<(), Refusal> {
+fn bid(lot: &mut Lot, bidder: BidderId, maximum: i64, at: DateTime<Utc>) -> Result<(), Refusal> {
     let before = lot.standing;
     if !lot.terms.leave_room_above(maximum) {
         return Err(Refusal::AmountTooLarge);

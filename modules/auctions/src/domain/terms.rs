@@ -100,12 +100,16 @@ impl Terms {
     }
 
     /// Whether the amounts fit together.
-    pub(super) fn check(&self, reserve: Option<i64>) -> Result<(), BeginAuctionError> {
+    pub(crate) fn check(&self, reserve: Option<i64>) -> Result<(), BeginAuctionError> {
         if self.starting_price <= 0 {
             return Err(BeginAuctionError::PriceNotPositive);
         }
         let highest = [Some(self.starting_price), reserve, self.buy_now];
-        if highest.iter().flatten().any(|price| !self.leave_room_above(*price)) {
+        if highest
+            .iter()
+            .flatten()
+            .any(|price| !self.leave_room_above(*price))
+        {
             return Err(BeginAuctionError::PriceTooLarge);
         }
         if reserve.is_some_and(|reserve| reserve < self.starting_price) {
@@ -170,7 +174,10 @@ impl LotTerms {
                 expected: sale.currency,
             });
         }
-        if self.opens_at.is_some_and(|opens_at| opens_at < sale.opens_at) {
+        if self
+            .opens_at
+            .is_some_and(|opens_at| opens_at < sale.opens_at)
+        {
             return Err(BeginAuctionError::OpeningBeforeTheSale);
         }
         let soft_close = match (self.soft_close, sale.soft_close) {

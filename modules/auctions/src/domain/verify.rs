@@ -5,10 +5,11 @@ use foundation::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::auction::AuctionState;
 use super::bid::Bid;
 use super::increments::Increments;
-use super::log::{BeginEntry, Board, BoardState, Entry, EntryCommand, LineHash, chain};
-use super::lot::Lot;
+use super::log::{BeginEntry, Board, BoardState, Entry, EntryCommand, Line, LineHash, chain};
+use super::lot::{Lot, OfferState};
 use super::rules::{Chosen, Command, decide};
 use super::secrecy::{commitment, hex};
 use super::soft_close::SoftClose;
@@ -126,6 +127,51 @@ pub enum Break {
     },
 }
 
+/// How much of a log is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    Hashes,
+    /// Entries, in which amounts are commitments.
+    Entries,
+    Everything,
+}
+
+impl LotLog {
+    /// The log of the auction, still without lines.
+    pub(crate) fn of(auction: &AuctionState) -> Self {
+        Self {
+            auction: auction.id,
+            title: auction.title.as_str().to_owned(),
+            lines: Vec::new(),
+        }
+    }
+
+    /// Adds a line as far as it may be told.
+    pub(crate) fn tell(
+        &mut self,
+        auction: &AuctionState,
+        line: &Line,
+        telling: Telling,
+    ) -> serde_json::Result<()> {
+        let opening = |amount| Opening {
+            amount,
+            salt: auction.log.secret.salt(line.line),
+        };
+        self.lines.push(ExportedLine {
+            hash: hex(&line.hash),
+            entry: match telling {
+                Telling::Hashes => None,
+                Telling::Entries | Telling::Everything => Some(serde_json::from_str(&line.entry)?),
+            },
+            opening: match telling {
+                Telling::Hashes | Telling::Entries => None,
+                Telling::Everything => line.amount.map(opening),
+            },
+        });
+        Ok(())
+    }
+}
+
 /// Recomputes the whole auction from its log.
 pub fn verify_log(log: &LotLog) -> Result<VerifiedLot, BrokenLog> {
     let mut replay = Replay::default();
@@ -145,7 +191,7 @@ pub fn verify_log(log: &LotLog) -> Result<VerifiedLot, BrokenLog> {
     let second_chance = board
         .offer
         .as_ref()
-        .filter(|offer| offer.state == super::lot::OfferState::Accepted);
+        .filter(|offer| offer.state == OfferState::Accepted);
     Ok(VerifiedLot {
         auction: log.auction,
         title: log.title.clone(),
@@ -266,7 +312,9 @@ fn open(begin: &BeginEntry, opening: Option<&Opening>) -> Result<Lot, Break> {
     let increments = Increments::from_text(currency, &begin.increments);
     let reserve = begin.reserve.as_deref();
     let reserve = reserve.map(|committed| opened(committed, opening));
-    let reserve = reserve.transpose()?.map(|price| Reserve { price, since: 1 });
+    let reserve = reserve
+        .transpose()?
+        .map(|price| Reserve { price, since: 1 });
     let window = begin.window_seconds;
     let window = window.map(|seconds| SoftClose::try_new(seconds, None));
     let window = window.transpose().map_err(|error| damaged(&error))?;

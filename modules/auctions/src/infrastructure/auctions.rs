@@ -26,13 +26,13 @@ impl Auctions for DieselAuctions {
         ids: &[AuctionId],
         uow: &mut UnitOfWork,
     ) -> Result<HashMap<AuctionId, Auction>, Failure> {
-        let wanted = auctions::table.filter(auctions::id.eq_any(ids));
+        let wanted = || auctions::table.filter(auctions::id.eq_any(ids));
         if uow.locks_rows() {
             // In the order of the ids, so that two who lock several auctions never wait for each other.
-            let lock = wanted.order(auctions::id).select(auctions::version);
+            let lock = wanted().order(auctions::id).select(auctions::version);
             Locked(lock).load::<i64>(uow.connection())?;
         }
-        let rows: Vec<AuctionRow> = wanted
+        let rows: Vec<AuctionRow> = wanted()
             .select(AuctionRow::as_select())
             .load(uow.connection())?;
         let mut states = HashMap::with_capacity(rows.len());
@@ -70,10 +70,7 @@ impl Auctions for DieselAuctions {
 
     fn bidders(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<BidderId>, Failure> {
         let all = bids::table.filter(bids::auction.eq(id));
-        Ok(all
-            .select(bids::bidder)
-            .distinct()
-            .load(uow.connection())?)
+        Ok(all.select(bids::bidder).distinct().load(uow.connection())?)
     }
 
     fn earlier_bids(
@@ -142,7 +139,10 @@ fn write_changes(changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Fa
         } = auction.take_changes();
         let state = auction.state();
         let currency = state.lot.terms.currency().code();
-        new_bids.extend(bids.iter().map(|bid| NewBidRow::new(state.id, currency, bid)));
+        new_bids.extend(
+            bids.iter()
+                .map(|bid| NewBidRow::new(state.id, currency, bid)),
+        );
         new_lines.extend(lines.into_iter().map(|line| LineRow::new(state.id, line)));
         for withdrawal in &withdrawals {
             mark_withdrawn(withdrawal, uow)?;
@@ -150,7 +150,11 @@ fn write_changes(changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Fa
         if offers {
             write_offers(auction, uow)?;
         }
-        let origin = Origin::new("auctions.auction", auction.state().id, auction.state().version);
+        let origin = Origin::new(
+            "auctions.auction",
+            auction.state().id,
+            auction.state().version,
+        );
         told.push((origin, events));
     }
     for rows in new_bids.chunks(rows_per_statement(NewBidRow::COLUMNS)) {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use foundation::database::Moment;
 use foundation::{Failure, Money};
 
-use crate::application::BidView;
+use crate::application::{BidView, SecondChanceView};
 use crate::domain::{Bid, Line, Offer, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId};
 use crate::schema::{auctions_bids, auctions_log, auctions_offers};
@@ -85,11 +85,17 @@ impl BidRow {
             id: self.id,
             sequence: self.number.unwrap_or_default(),
             bidder: self.bidder,
-            amount: Money::try_from((self.price_minor, self.currency))
-                .map_err(Failure::damaged)?,
+            amount: Money::try_from((self.price_minor, self.currency)).map_err(Failure::damaged)?,
             placed_at: self.placed_at,
             withdrawn_at: self.withdrawn_at.map(|at| at.and_utc()),
         })
+    }
+}
+
+impl BidRow {
+    /// What was bid: for the bidder alone.
+    pub(super) fn into_maximum(self) -> Result<Money, Failure> {
+        Money::try_from((self.amount_minor, self.currency)).map_err(Failure::damaged)
     }
 }
 
@@ -119,6 +125,19 @@ impl LineRow {
             amount_minor: line.amount,
             bidder,
             idempotency_key,
+        }
+    }
+}
+
+impl LineRow {
+    /// The line as the domain knows it; a hash of another length would not fit its chain anyway.
+    pub(super) fn into_line(self) -> Line {
+        Line {
+            line: self.line,
+            entry: self.entry,
+            hash: self.hash.try_into().unwrap_or_default(),
+            amount: self.amount_minor,
+            key: self.bidder.zip(self.idempotency_key),
         }
     }
 }
@@ -153,6 +172,19 @@ impl OfferRow {
             expires_at: offer.expires_at.naive_utc(),
             state: state.to_owned(),
         }
+    }
+
+    /// The read model.
+    pub(super) fn into_view(self, currency: String) -> Result<SecondChanceView, Failure> {
+        let auction = self.auction;
+        let offer = self.into_offer()?;
+        Ok(SecondChanceView {
+            auction,
+            bidder: offer.bidder,
+            price: Money::try_from((offer.price, currency)).map_err(Failure::damaged)?,
+            expires_at: offer.expires_at,
+            state: offer.state,
+        })
     }
 
     pub(super) fn into_offer(self) -> Result<Offer, Failure> {

@@ -189,7 +189,9 @@ impl AuctionRow {
         let lot = self.lot()?;
         let bytes = |column: Option<Vec<u8>>| -> Result<Option<[u8; 32]>, Failure> {
             let wrong = |_| Failure::damaged("a hash or secret has not 32 bytes");
-            column.map(|bytes| bytes.try_into().map_err(wrong)).transpose()
+            column
+                .map(|bytes| bytes.try_into().map_err(wrong))
+                .transpose()
         };
         Ok(AuctionState {
             id: self.id,
@@ -206,8 +208,8 @@ impl AuctionRow {
         })
     }
 
-    /// The read model.
-    pub(super) fn into_view(self) -> Result<AuctionView, Failure> {
+    /// The read model, as it is at the given moment.
+    pub(super) fn into_view(self, now: DateTime<Utc>) -> Result<AuctionView, Failure> {
         let lot = self.lot()?;
         let money = |minor_units| lot.terms.money(minor_units);
         Ok(AuctionView {
@@ -224,10 +226,11 @@ impl AuctionRow {
             bids: lot.bids,
             reserve_met: lot.reserve_met(),
             buy_now: lot.buy_now().map(money),
-            opens_at: lot.opens_at,
+            began_at: lot.opens_at,
             ends_at: lot.ends_at,
             ended_at: lot.ending.map(|ending| ending.at),
             status: match lot.ending.map(|ending| ending.result) {
+                None if now < lot.opens_at => AuctionStatus::Scheduled,
                 None => AuctionStatus::Running,
                 Some(EndResult::Sold) => AuctionStatus::Sold,
                 Some(EndResult::Unsold) => AuctionStatus::Unsold,

@@ -1,0 +1,4 @@
+//! What can be measured.
+
+pub mod contest;
+pub mod hot_lot;

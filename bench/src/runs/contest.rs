@@ -1,0 +1,194 @@
+//! Bidders on lots, decided in each of the ways that the server has, all in one session.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::ensure;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::bidding::Bidding;
+use crate::driver::drive;
+use crate::house::{Estate, House, Terms, knows_setting};
+use crate::lots;
+use crate::measure::{Figures, Window, median};
+use crate::options::Options;
+use crate::report::{Table, short};
+
+const WARM_UP: Duration = Duration::from_secs(2);
+/// The server's setting that chooses how bids are decided.
+const SETTING: &str = "bidding.strategy";
+const VARIABLE: &str = "GAVEL_BIDDING__STRATEGY";
+
+/// A way of deciding bids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// The setting's value, if there is the setting.
+    pub name: &'static str,
+    set: bool,
+}
+
+/// The figures of one way with so many clients.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The way.
+    pub way: Way,
+    /// How many clients.
+    pub clients: usize,
+    /// The median run.
+    pub figures: Figures,
+}
+
+impl Way {
+    /// Those that this build of the server has and that are wanted.
+    pub fn wanted(options: &Options) -> anyhow::Result<Vec<Self>> {
+        let all = if knows_setting(SETTING)? {
+            ["desk", "optimistic", "row_lock"]
+                .map(|name| Self { name, set: true })
+                .to_vec()
+        } else {
+            vec![Self {
+                name: "transaction per bid",
+                set: false,
+            }]
+        };
+        let only = &options.only;
+        let wanted = |way: &Self| only.is_empty() || only.iter().any(|name| name == way.name);
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    /// The terms on which a house decides like this.
+    pub fn terms(self, options: &Options) -> Terms {
+        let mut terms = Terms::default();
+        if self.set {
+            terms = terms.with(VARIABLE, self.name);
+        }
+        if options.without_workers {
+            terms = terms.with("GAVEL_WORKER__INSIDE_SERVER", "false");
+        }
+        terms
+    }
+}
+
+/// Measures every way with every number of clients.
+pub fn hold(options: &Options, estate: &Estate, lots: usize) -> anyhow::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for &clients in &options.clients {
+        for way in Way::wanted(options)? {
+            let mut runs = Vec::new();
+            for _ in 0..options.repeats {
+                let house = estate.open(&way.terms(options))?;
+                runs.push(run(options, &house, clients, lots)?);
+                house.close()?;
+            }
+            let figures = median(runs);
+            eprintln!(
+                "{} lots, {clients} clients, {}: {}/s, of which {}/s accepted",
+                lots,
+                way.name,
+                short(figures.per_second),
+                short(figures.accepted_per_second)
+            );
+            entries.push(Entry {
+                way,
+                clients,
+                figures,
+            });
+        }
+    }
+    Ok(entries)
+}
+
+fn run(options: &Options, house: &House, clients: usize, lots: usize) -> anyhow::Result<Figures> {
+    let ends = std::iter::repeat_n(in_an_hour(), lots);
+    let ids = lots::put_up(house.address(), &house.people.seller, ends)?;
+    let length = Duration::from_secs(options.seconds);
+    let window = Window::after(WARM_UP, length, house.watch()?);
+    let people = &house.people.bidders[..clients];
+    let mut bidding = Bidding::new(people, &ids, options.manner(), window);
+    drive(house.address(), clients, &mut bidding)?;
+    let (figures, _) = bidding.figures();
+    check(house.address(), &ids, bidding)?;
+    Ok(figures)
+}
+
+/// Compares the answers with the histories; contradictions are an error.
+pub fn check(address: SocketAddr, ids: &[String], bidding: Bidding<'_>) -> anyhow::Result<()> {
+    for (id, mut story) in ids.iter().zip(bidding.stories()) {
+        story.history = lots::history(address, id)?;
+        let violations = story.violations();
+        let shown: Vec<_> = violations
+            .iter()
+            .take(10)
+            .map(ToString::to_string)
+            .collect();
+        ensure!(
+            violations.is_empty(),
+            "the answers contradict the history of lot {id} in {} places:\n{}",
+            violations.len(),
+            shown.join("\n")
+        );
+    }
+    Ok(())
+}
+
+/// The figures as a table; `×` is the ratio to the slowest way with as many clients.
+pub fn table(entries: &[Entry]) -> Table {
+    let mut table = Table::new(&[
+        "way",
+        "clients",
+        "decisions/s",
+        "×",
+        "accepted/s",
+        "p50 ms",
+        "p99 ms",
+        "max ms",
+        "full",
+        "gave up",
+        "server CPU",
+        "database CPU",
+        "bench CPU",
+        "server MiB",
+        "database MiB",
+    ]);
+    let optional = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), short);
+    for Entry {
+        way,
+        clients,
+        figures,
+    } in entries
+    {
+        let peers = entries.iter().filter(|entry| entry.clients == *clients);
+        let slowest = peers.map(|entry| entry.figures.per_second);
+        let slowest = slowest.fold(f64::INFINITY, f64::min);
+        table.rows.push(vec![
+            way.name.to_owned(),
+            clients.to_string(),
+            short(figures.per_second),
+            short(figures.per_second / slowest),
+            short(figures.accepted_per_second),
+            short(figures.p50_ms),
+            short(figures.p99_ms),
+            short(figures.max_ms),
+            figures.full.to_string(),
+            figures.gave_up.to_string(),
+            short(figures.server_cpus),
+            optional(figures.database_cpus),
+            short(figures.bench_cpus),
+            short(figures.server_mib),
+            optional(figures.database_mib),
+        ]);
+    }
+    table
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "server and client share the machine's clock; the client is no part of the house"
+)]
+pub fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+fn in_an_hour() -> DateTime<Utc> {
+    now() + TimeDelta::hours(1)
+}

@@ -1,0 +1,2 @@
+DROP TABLE auctions_registrations;
+DROP TABLE auctions_sales;
