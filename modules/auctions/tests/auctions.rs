@@ -13,5 +13,13 @@ mod ending;
 mod racing;
 #[path = "auctions/reading.rs"]
 mod reading;
+#[path = "auctions/sales.rs"]
+mod sales;
+#[path = "auctions/sales_bench.rs"]
+mod sales_bench;
+#[path = "auctions/sales_racing.rs"]
+mod sales_racing;
+#[path = "auctions/sales_reading.rs"]
+mod sales_reading;
 #[path = "auctions/withdrawing.rs"]
 mod withdrawing;
