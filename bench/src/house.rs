@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 
-pub use child::{Child, beside_this_program, free_address, knows_setting};
+pub use child::{Child, free_address, knows_setting};
 pub use people::{People, Person};
 pub use store::{Store, Template, psql};
 pub use usage::{Usage, Watch};

@@ -118,7 +118,7 @@ impl Drop for Child {
 }
 
 /// A program of the same build, which cargo puts into the same folder.
-pub fn beside_this_program(name: &str) -> anyhow::Result<PathBuf> {
+fn beside_this_program(name: &str) -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("this program does not know where it is")?;
     let path = own.parent().unwrap_or(Path::new(".")).join(name);
     ensure!(

@@ -40,6 +40,12 @@ impl Watch {
         }
     }
 
+    /// What children of this program used that have ended.
+    pub fn ended_children(&self) -> Duration {
+        let own = stat(std::process::id());
+        own.map_or(Duration::ZERO, |stat| stat.of_ended_children)
+    }
+
     /// The server's memory in bytes.
     pub fn server_memory(&self) -> u64 {
         size(self.server, "status", "VmRSS").unwrap_or_default()
