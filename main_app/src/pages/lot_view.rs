@@ -203,6 +203,10 @@ mod tests {
         let view = AuctionView {
             id: AuctionId::generate(),
             seller: SellerId::generate(),
+            sale: None,
+            bidding: auctions::Bidding::Plain,
+            reserve_met: None,
+            buy_now: None,
             title: "A chair".into(),
             description: String::new(),
             starting_price: price,
