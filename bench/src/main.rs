@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use house::{Estate, Template};
+use house::{Estate, Program, Template};
 use options::{Command, CommandLine, Options};
 use report::{Figures, Section};
 
@@ -80,14 +80,18 @@ fn one(
     options: &Options,
     measure: impl FnOnce(&Estate) -> anyhow::Result<Section>,
 ) -> anyhow::Result<()> {
-    let template = Template::new(options.database_url.as_deref())?;
-    let estate = Estate::found(template, options.most_clients())?;
+    let estate = estate(options, options.database_url.as_deref())?;
     keep(options, vec![measure(&estate)?])?;
     Ok(())
 }
 
+fn estate(options: &Options, url: Option<&str>) -> anyhow::Result<Estate> {
+    let program = Program::find(options.server.as_deref())?;
+    Estate::found(program, Template::new(url)?, options.most_clients())
+}
+
 fn everything(options: &Options, url: Option<&str>) -> anyhow::Result<Vec<Section>> {
-    let estate = Estate::found(Template::new(url)?, options.most_clients())?;
+    let estate = estate(options, url)?;
     Ok(vec![
         runs::hot_lot::measure(options, &estate)?,
         runs::growth::measure(options, &estate, MANY_BIDS)?,

@@ -128,6 +128,8 @@ pub struct Figures {
     pub database_cpus: Option<f64>,
     /// Processors that the load generator used.
     pub bench_cpus: f64,
+    /// Processors that others used: what disturbed the run.
+    pub others_cpus: f64,
     /// The server's memory at the end, in MiB.
     pub server_mib: f64,
     /// The database server's, shared memory counted once.
@@ -153,6 +155,7 @@ impl Figures {
             server_cpus: cpus(usage.server),
             database_cpus: usage.database.map(cpus),
             bench_cpus: cpus(usage.bench),
+            others_cpus: cpus(usage.others()),
             server_mib: mib(window.watch.server_memory()),
             database_mib: window.watch.database_memory().map(mib),
         }

@@ -91,6 +91,9 @@ pub struct Options {
     /// Leaves deliveries (e-mails to bidders and the like) undone while it is measured.
     #[arg(long, global = true)]
     pub without_workers: bool,
+    /// Another server program than the one beside this.
+    #[arg(long, global = true)]
+    pub server: Option<PathBuf>,
     /// Writes the figures into this file.
     #[arg(long, global = true)]
     pub json: Option<PathBuf>,

@@ -31,11 +31,11 @@ pub fn chart(section: &Section) -> Option<String> {
         } else {
             "bar"
         };
-        let _ = write!(
+        let _ = writeln!(
             rows,
             "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\">{}</text>\
              <rect class=\"{class}\" x=\"{LABELS}\" y=\"{top}\" width=\"{length:.1}\" height=\"18\" rx=\"2\"/>\
-             <text x=\"{:.1}\" y=\"{:.0}\">{}</text>\n",
+             <text x=\"{:.1}\" y=\"{:.0}\">{}</text>",
             LABELS - 10.0,
             top + 14.0,
             escaped(&bar.label),

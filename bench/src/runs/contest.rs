@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::bidding::Bidding;
 use crate::driver::drive;
-use crate::house::{Estate, House, Terms, knows_setting};
+use crate::house::{Estate, House, Terms};
 use crate::lots;
 use crate::measure::{Figures, Window, median};
 use crate::options::Options;
@@ -63,8 +63,8 @@ impl Way {
     }
 
     /// Those that this build of the server has and that are wanted.
-    pub fn wanted(options: &Options) -> anyhow::Result<Vec<Self>> {
-        let all = if knows_setting(SETTING)? {
+    pub fn wanted(options: &Options, estate: &Estate) -> anyhow::Result<Vec<Self>> {
+        let all = if estate.knows_setting(SETTING)? {
             [DESK, "optimistic", ROW_LOCK]
                 .map(|name| Self { name, set: true })
                 .to_vec()
@@ -96,7 +96,7 @@ impl Way {
 pub fn hold(options: &Options, estate: &Estate, lots: usize) -> anyhow::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for &clients in &options.clients {
-        for way in Way::wanted(options)? {
+        for way in Way::wanted(options, estate)? {
             let mut runs = Vec::new();
             for _ in 0..options.repeats {
                 let house = estate.open(&way.terms(options))?;
@@ -205,6 +205,7 @@ pub fn table(entries: &[Entry]) -> Table {
         "server CPU",
         "database CPU",
         "bench CPU",
+        "others' CPU",
         "server MiB",
         "database MiB",
     ]);
@@ -230,6 +231,7 @@ pub fn table(entries: &[Entry]) -> Table {
             short(figures.server_cpus),
             optional(figures.database_cpus),
             short(figures.bench_cpus),
+            short(figures.others_cpus),
             short(figures.server_mib),
             optional(figures.database_mib),
         ]);

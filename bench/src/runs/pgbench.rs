@@ -71,6 +71,8 @@ pub fn run(ground: &Store, clients: usize, seconds: u64) -> anyhow::Result<(usiz
     ensure!(output.status.success(), "pgbench: {}", said.trim());
     let used = watch.usage() - before.0;
     let own = watch.ended_children().saturating_sub(before.1);
+    let ours = own + used.bench + used.database.unwrap_or_default();
+    let others = used.machine.saturating_sub(ours);
     let length = Duration::from_secs(seconds).as_secs_f64();
     let times = logged_times(folder.path())?;
     let per_second = number(times.count()) / length;
@@ -82,6 +84,7 @@ pub fn run(ground: &Store, clients: usize, seconds: u64) -> anyhow::Result<(usiz
         max_ms: times.milliseconds(1_000),
         database_cpus: used.database.map(|time| time.as_secs_f64() / length),
         bench_cpus: own.as_secs_f64() / length,
+        others_cpus: others.as_secs_f64() / length,
         ..Figures::default()
     };
     Ok((clients, figures))
