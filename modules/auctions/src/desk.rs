@@ -78,16 +78,13 @@ pub enum DeskError {
 /// The clerks come to work with the first bid. Correctness never depends on them: the aggregate's version
 /// decides between several processes.
 pub struct BiddingDesk {
-    pub(crate) facade: Arc<AuctionsFacade>,
-    pub(crate) transactions: Arc<Transactions>,
-    pub(crate) settings: Arc<BiddingSettings>,
-    pub(crate) office: Office,
+    facade: Arc<AuctionsFacade>,
+    transactions: Arc<Transactions>,
+    settings: Arc<BiddingSettings>,
+    hours: Mutex<Hours>,
 }
 
 /// Whether the clerks are at work.
-#[derive(Default)]
-pub(crate) struct Office(Mutex<Hours>);
-
 #[derive(Default)]
 enum Hours {
     #[default]
@@ -97,6 +94,20 @@ enum Hours {
 }
 
 impl BiddingDesk {
+    /// A desk whose clerks have not come yet.
+    pub fn new(
+        facade: Arc<AuctionsFacade>,
+        transactions: Arc<Transactions>,
+        settings: Arc<BiddingSettings>,
+    ) -> Self {
+        Self {
+            facade,
+            transactions,
+            settings,
+            hours: Mutex::default(),
+        }
+    }
+
     /// How bids are to be decided.
     pub fn strategy(&self) -> BiddingStrategy {
         self.settings.strategy
@@ -185,7 +196,7 @@ impl BiddingDesk {
     }
 
     fn hours(&self) -> MutexGuard<'_, Hours> {
-        self.office.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hours.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

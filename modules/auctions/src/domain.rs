@@ -3,6 +3,7 @@
 mod announcements;
 mod auction;
 mod bid;
+mod bidding;
 mod commands;
 mod increments;
 mod log;
@@ -23,6 +24,7 @@ mod sale_refusals;
 mod sale_terms;
 #[cfg(test)]
 mod sale_tests;
+mod second_chance;
 mod secrecy;
 mod soft_close;
 mod standing;
