@@ -10,6 +10,10 @@ mod lot;
 mod lot_text;
 #[cfg(test)]
 mod plain_tests;
+#[cfg(test)]
+mod price_tests;
+#[cfg(test)]
+mod proxy_tests;
 mod refusals;
 mod registration;
 #[cfg(test)]
@@ -23,10 +27,14 @@ mod sale_refusals;
 mod sale_terms;
 #[cfg(test)]
 mod sale_tests;
+#[cfg(test)]
+mod second_chance_tests;
 mod secrecy;
 mod soft_close;
 mod standing;
 mod terms;
+#[cfg(test)]
+mod time_tests;
 mod verify;
 mod withdrawal;
 
