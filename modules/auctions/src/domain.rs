@@ -4,10 +4,16 @@ mod announcements;
 mod auction;
 mod bid;
 mod commands;
+#[cfg(test)]
+mod histories;
 mod increments;
 mod log;
 mod lot;
 mod lot_text;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod plain_tests;
 #[cfg(test)]
