@@ -5,6 +5,8 @@ mod auction;
 mod bid;
 mod commands;
 #[cfg(test)]
+mod forgery_tests;
+#[cfg(test)]
 mod histories;
 mod increments;
 mod log;
@@ -42,6 +44,8 @@ mod terms;
 #[cfg(test)]
 mod time_tests;
 mod verify;
+#[cfg(test)]
+mod verify_tests;
 mod withdrawal;
 
 pub(crate) use auction::{Auction, AuctionState, Changes};
