@@ -92,7 +92,7 @@ impl Auction {
             lot,
             log: LogHead::new(secret),
         });
-        let told = EntryCommand::Begin(BeginEntry::tell(&auction.state.lot, &secret));
+        let told = EntryCommand::Begin(BeginEntry::tell(&auction.state));
         let amount = reserve.map(|reserve| reserve.price);
         auction.write_line((told, amount), now, None, None);
         let began = announcements::began(&auction.state);
