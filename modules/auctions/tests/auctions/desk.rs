@@ -193,7 +193,8 @@ fn a_full_desk_turns_bids_away_and_a_closed_one_has_answered_every_bid(
     let (held, is_held) = channel();
     let (release, released) = channel::<()>();
     let answers = std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let bench = &bench;
+        scope.spawn(move || {
             // Whoever holds the lot keeps the clerk waiting.
             let hold = |uow: &mut _| {
                 let lock = bench.a_bid(auction, BidderId::generate(), "1");
