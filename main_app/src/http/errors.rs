@@ -8,6 +8,7 @@ mod auctions;
 mod deliveries;
 mod payments;
 mod processes;
+mod sales;
 mod shipping;
 
 use std::sync::Arc;
