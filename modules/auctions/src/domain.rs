@@ -3,6 +3,7 @@
 mod announcements;
 mod auction;
 mod bid;
+mod bidding;
 mod commands;
 #[cfg(test)]
 mod forgery_tests;
@@ -35,6 +36,7 @@ mod sale_refusals;
 mod sale_terms;
 #[cfg(test)]
 mod sale_tests;
+mod second_chance;
 #[cfg(test)]
 mod second_chance_tests;
 mod secrecy;

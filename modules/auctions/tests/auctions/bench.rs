@@ -125,7 +125,7 @@ pub struct Bench {
     pub facade: Arc<AuctionsFacade>,
     pub clock: FixedClock,
     notebook: Notebook,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Bench {
@@ -144,8 +144,13 @@ impl Bench {
             facade,
             clock,
             notebook,
-            _database: database,
+            database,
         })
+    }
+
+    /// Changes rows behind the module's back.
+    pub fn tamper(&self, statement: &str) {
+        self.database.tamper(statement);
     }
 
     pub fn transactions(&self) -> &Transactions {
