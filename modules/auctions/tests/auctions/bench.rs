@@ -150,6 +150,10 @@ impl Bench {
         })
     }
 
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
     /// Changes rows behind the module's back.
     pub fn tamper(&self, statement: &str) {
         self.database.tamper(statement);
