@@ -36,7 +36,9 @@ pub enum BiddingStrategy {
 pub struct BiddingSettings {
     /// How bids are decided.
     pub strategy: BiddingStrategy,
-    /// How many bids may wait for each clerk; further ones are turned away.
+    /// How many bids may wait for each clerk; further ones are turned away. About what a clerk decides in
+    /// the quarter of a second between the end of a lot and the hammer, so that every bid which came in
+    /// time is decided in time.
     pub queue: usize,
     /// How many bids one transaction decides at most.
     pub batch: usize,
@@ -49,7 +51,7 @@ impl Default for BiddingSettings {
     fn default() -> Self {
         Self {
             strategy: BiddingStrategy::default(),
-            queue: 4_096,
+            queue: 1_024,
             batch: 512,
             clerks: None,
         }
