@@ -45,7 +45,7 @@ const announce = (left) => {
 const tick = () => {
   for (const place of document.querySelectorAll("[data-ends]")) {
     const left = Date.parse(place.dataset.ends) - serverNow();
-    const words = left > 0 ? spoken(left) : "closing";
+    const words = left > 0 ? spoken(left) : (place.dataset.over ?? "closing");
     if (place.textContent !== words) place.textContent = words;
     place.hidden = false;
     place.classList.toggle("soon", left <= 5 * minute);
@@ -62,6 +62,13 @@ const isStale = (part, newer) =>
   "keep" in part.dataset
     ? part.dataset.keep !== newer.dataset.keep
     : asSent.get(part.id) !== newer.outerHTML && !part.contains(document.activeElement);
+// What a reader has unfolded stays unfolded.
+const keepOpen = (part, newer) => {
+  const folds = newer.querySelectorAll("details");
+  part.querySelectorAll("details").forEach((fold, index) => {
+    if (fold.open && folds[index]) folds[index].open = true;
+  });
+};
 const refresh = async () => {
   if (document.hidden || !document.querySelector("[data-refresh]")) return;
   try {
@@ -75,6 +82,7 @@ const refresh = async () => {
         part.remove();
       } else if (isStale(part, newer)) {
         remember(newer);
+        keepOpen(part, newer);
         part.replaceWith(document.adoptNode(newer));
         if (newer.dataset.say !== part.dataset.say) say(newer.dataset.say);
       }

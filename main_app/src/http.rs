@@ -4,6 +4,7 @@ pub mod blocking;
 pub mod errors;
 pub mod extract;
 mod gate;
+mod head;
 pub mod health;
 mod house;
 pub mod identity;

@@ -23,6 +23,10 @@ mod forms;
 mod gavel_process;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/lot_pages.rs"]
+mod lot_pages;
+#[path = "app/lot_secrets.rs"]
+mod lot_secrets;
 #[path = "app/operation.rs"]
 mod operation;
 #[path = "app/pages.rs"]

@@ -13,7 +13,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::house::House;
-use super::{extract, gate, health, metrics, routes};
+use super::{extract, gate, head, health, metrics, routes};
 use crate::{api, pages};
 
 /// The application with all its routes.
@@ -37,6 +37,7 @@ pub fn application(
         .service(SwaggerUi::new("/docs/{_:.*}").url("/api-docs/openapi.json", openapi))
         .configure(pages::configure)
         .default_service(web::to(routes::nothing_there))
+        .wrap(from_fn(head::as_get))
         .wrap(from_fn(gate::pass))
         .wrap(Compress::default())
         .wrap(TracingLogger::default())

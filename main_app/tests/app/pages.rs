@@ -60,6 +60,9 @@ fn a_form_of_the_staff_does_nothing_for_others(
     let (bidder, before) = (app.bidder("bea"), app.contents());
     let paths = [
         format!("/lots/{NO_SUCH_ID}/staff-withdrawals"),
+        format!("/lots/{NO_SUCH_ID}/end"),
+        format!("/lots/{NO_SUCH_ID}/cancel"),
+        format!("/lots/{NO_SUCH_ID}/second-chance"),
         "/desk/packing/next".to_owned(),
         format!("/desk/packing/{NO_SUCH_ID}/ship"),
         format!("/desk/packing/{NO_SUCH_ID}/deliver"),
