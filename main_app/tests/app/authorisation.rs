@@ -50,7 +50,12 @@ const ROUTES: &[(&str, &str, For, &str)] = &[
     ("GET", "/api/auctions/{id}/log", Everybody, ""),
     ("POST", "/api/auctions/{id}/reserve", Sellers, ""),
     ("GET", "/api/auctions/{id}/second-chance", Users, ""),
-    ("POST", "/api/auctions/{id}/second-chance", SellersAndStaff, ""),
+    (
+        "POST",
+        "/api/auctions/{id}/second-chance",
+        SellersAndStaff,
+        "",
+    ),
     (
         "POST",
         "/api/auctions/{id}/second-chance/answer",
