@@ -31,6 +31,8 @@ mod lot_secrets;
 mod operation;
 #[path = "app/pages.rs"]
 mod pages;
+#[path = "app/proxy_bidding.rs"]
+mod proxy_bidding;
 #[path = "app/refusals.rs"]
 mod refusals;
 #[path = "app/selling.rs"]

@@ -288,6 +288,7 @@ async fn single(
     });
     let (view, maximum) = read.await?;
     let mut shown = AuctionResponse::show(view, visitor.0.as_ref());
+    // For this visitor alone: nothing that others are shown may carry it.
     shown.your_maximum = maximum.map(MoneyBody::from);
     Ok(web::Json(shown))
 }

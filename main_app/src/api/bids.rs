@@ -230,8 +230,7 @@ async fn place(
     id: web::Path<Uuid>,
     body: Json<BidRequest>,
     bidder: As<Customer>,
-    desk: Inject<BiddingDesk>,
-    work: Work,
+    (desk, work): (Inject<BiddingDesk>, Work),
 ) -> Result<web::Json<VerdictResponse>, Problem> {
     let bid = PlaceBid {
         auction: AuctionId::from(*id),

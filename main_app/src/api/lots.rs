@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::auctions::{AuctionResponse, existing};
 use super::money::MoneyBody;
 use crate::composition::Inject;
+use crate::http::errors::about_the_reserve;
 use crate::http::identity::{Customer, Seller, SellerOrStaff};
 use crate::http::problem::ProblemBody;
 use crate::http::{As, FieldErrors, Json, Problem, Visitor, Work};
@@ -23,15 +24,14 @@ async fn carry_out<T: Send + 'static>(
     auctions: Inject<AuctionsFacade>,
     work: &Work,
     command: impl Fn(&AuctionsFacade, &mut UnitOfWork) -> Result<Decided<T>, Failure> + Send + 'static,
-) -> Result<AuctionView, Problem> {
+) -> Result<Decided<AuctionView>, Problem> {
     let done = work.write(move |uow| {
         let decided = command(&auctions, uow)?;
         let view = existing(&auctions, auction, uow.reader())?;
         Ok::<_, Problem>((decided, view))
     });
     let (decided, view) = done.await?;
-    decided?;
-    Ok(view)
+    Ok(decided.map(|_| view))
 }
 
 /// Buys a lot at once. This binds, and ends the lot.
@@ -55,7 +55,7 @@ async fn buy_now(
         auctions.buy_now(&command, uow)
     });
     Ok(web::Json(AuctionResponse::show(
-        bought.await?,
+        bought.await??,
         Some(&bidder),
     )))
 }
@@ -95,7 +95,7 @@ async fn cancel(
         auctions.cancel(&command, uow)
     });
     Ok(web::Json(AuctionResponse::show(
-        cancelled.await?,
+        cancelled.await??,
         Some(&user),
     )))
 }
@@ -131,10 +131,8 @@ async fn lower_reserve(
     let lowered = carry_out(command.auction, auctions, &work, move |auctions, uow| {
         auctions.lower_reserve(&command, uow)
     });
-    Ok(web::Json(AuctionResponse::show(
-        lowered.await?,
-        Some(&seller),
-    )))
+    let lowered = lowered.await?.map_err(about_the_reserve)?;
+    Ok(web::Json(AuctionResponse::show(lowered, Some(&seller))))
 }
 
 /// The log of a lot: every command with what came of it, each line bound to the one before by its hash.

@@ -16,6 +16,8 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use foundation::Failure;
 
+pub use auctions::about_the_reserve;
+
 use super::problem::{Kind, Problem};
 
 /// The body is not JSON at all.
