@@ -30,6 +30,7 @@ mod lots;
 mod mailbox;
 mod membership;
 mod my_lots;
+mod new_sale;
 mod package_view;
 mod packing;
 mod parcels;
@@ -37,8 +38,11 @@ mod plate;
 mod problem;
 mod processes;
 mod register;
+mod sales;
+mod sales_desk;
 mod second_chance;
 mod sell;
+mod terms_form;
 mod visit;
 mod won;
 
@@ -55,6 +59,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/assets/{name}", web::get().to(assets::serve))
         .route("/", web::get().to(lots::show))
         .configure(lots_and_bids)
+        .configure(sales_and_registrations)
         .route("/register", web::get().to(register::show))
         .route("/register", web::post().to(register::send))
         .route("/login", web::get().to(login::show))
@@ -97,6 +102,30 @@ fn lots_and_bids(config: &mut web::ServiceConfig) {
         .route(
             "/lots/{id}/second-chance/answer",
             web::post().to(second_chance::answer),
+        );
+}
+
+/// Sales, and who may bid in them.
+fn sales_and_registrations(config: &mut web::ServiceConfig) {
+    config
+        .route("/sales", web::get().to(sales::list))
+        .route("/sales/{id}", web::get().to(sales::show))
+        .route("/sales/{id}/registrations", web::post().to(sales::register))
+        .route(
+            "/sales/{id}/registrations/cancel",
+            web::post().to(sales::give_back),
+        )
+        .route("/desk/sales", web::get().to(sales_desk::list))
+        .route("/desk/sales/new", web::get().to(new_sale::show))
+        .route("/desk/sales/new", web::post().to(new_sale::send))
+        .route("/desk/sales/{id}", web::get().to(sales_desk::registrations))
+        .route(
+            "/desk/sales/{id}/registrations/{registration}/approve",
+            web::post().to(sales_desk::approve),
+        )
+        .route(
+            "/desk/sales/{id}/registrations/{registration}/refuse",
+            web::post().to(sales_desk::refuse),
         );
 }
 

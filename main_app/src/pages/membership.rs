@@ -62,6 +62,14 @@ impl Membership {
         }
     }
 
+    /// Whether there is a paddle to give back.
+    pub(crate) fn has_paddle(&self) -> bool {
+        match self {
+            Self::Pending(_) | Self::Approved(_) => true,
+            Self::NotNeeded | Self::NotACustomer | Self::Missing { .. } | Self::Refused(_) => false,
+        }
+    }
+
     /// In words, for the viewer.
     pub(crate) fn sentence(&self) -> String {
         match self {

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use auctions::{
-    AuctionId, AuctionView, AuctionsFacade, BidderId, SecondChanceView, SellerId,
-};
+use auctions::{AuctionId, AuctionView, AuctionsFacade, BidderId, SecondChanceView, SellerId};
 use foundation::Money;
 
 use super::filters;
