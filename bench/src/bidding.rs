@@ -117,20 +117,14 @@ impl<'p> Bidding<'p> {
     }
 
     /// What was measured in the window.
-    pub fn figures(&mut self) -> (Figures, Times) {
+    pub fn figures(&mut self) -> Figures {
         self.window.shut(Instant::now());
-        let times = Times::new(self.seen.times_in_window.clone());
-        let figures = Figures {
+        let times = Times::new(std::mem::take(&mut self.seen.times_in_window));
+        Figures {
             full: self.seen.full,
             gave_up: self.seen.gave_up,
             ..Figures::new(&times, self.seen.accepted_in_window, &self.window)
-        };
-        (figures, times)
-    }
-
-    /// How many verdicts there were in the window.
-    pub fn decisions(&self) -> usize {
-        self.seen.times_in_window.len()
+        }
     }
 
     /// For each lot what was answered; its history is missing.

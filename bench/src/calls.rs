@@ -110,3 +110,77 @@ impl Load for Calls {
 
     fn unanswered(&mut self, _: usize) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    /// Answers each request with its own path, as `answer` does it; runs until the test ends.
+    fn server(answer: fn(&mut TcpStream, &str) -> bool) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                std::thread::spawn(move || {
+                    let mut piece = [0; 1024];
+                    while let Ok(length @ 1..) = stream.read(&mut piece) {
+                        let text = String::from_utf8_lossy(&piece[..length]).into_owned();
+                        let path = text.split(' ').nth(1).unwrap_or_default();
+                        if !answer(&mut stream, path) {
+                            break;
+                        }
+                    }
+                });
+            }
+        });
+        address
+    }
+
+    fn ten() -> Vec<Vec<u8>> {
+        let request = |number| get(&format!("/{number}"), Shown::Nothing);
+        (0..10).map(request).collect()
+    }
+
+    fn bodies(replies: Vec<Reply>) -> Vec<String> {
+        let text = |reply: Reply| String::from_utf8(reply.body).unwrap();
+        replies.into_iter().map(text).collect()
+    }
+
+    const EXPECTED: [&str; 10] = ["/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9"];
+
+    #[test]
+    fn answers_come_in_the_order_of_the_requests_even_in_pieces() {
+        let address = server(|stream, path| {
+            for piece in ["HTTP/1.1 200 OK\r\ncontent-", "length: 2\r\n\r\n", path] {
+                stream.write_all(piece.as_bytes()).unwrap();
+                stream.flush().unwrap();
+            }
+            true
+        });
+        assert_eq!(bodies(all(address, ten(), 3).unwrap()), EXPECTED);
+    }
+
+    #[test]
+    fn a_server_that_closes_after_each_answer_is_asked_on() {
+        let address = server(|stream, path| {
+            let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n";
+            stream
+                .write_all(format!("{head}{path}").as_bytes())
+                .unwrap();
+            false
+        });
+        assert_eq!(bodies(all(address, ten(), 3).unwrap()), EXPECTED);
+    }
+
+    #[test]
+    fn a_missing_answer_is_not_overlooked() {
+        let address = server(|stream, path| {
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{path}");
+            path != "/7" && stream.write_all(answer.as_bytes()).is_ok()
+        });
+        let error = all(address, ten(), 3).unwrap_err().to_string();
+        assert!(error.contains("unanswered"), "{error}");
+    }
+}

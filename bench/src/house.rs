@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 
-pub use child::{Child, beside_this_program, free_address, knows_setting};
+pub use child::{Child, Program, free_address};
 pub use people::{People, Person};
 pub use store::{Store, Template, psql};
 pub use usage::{Usage, Watch};
@@ -34,6 +34,7 @@ impl Terms {
 ///
 /// Passwords are hashed slowly on purpose, so that is done once and not before every run.
 pub struct Estate {
+    program: Program,
     template: Template,
     people: People,
 }
@@ -48,23 +49,32 @@ pub struct House {
 
 impl Estate {
     /// Makes the template with a seller and as many tokens as there are clients.
-    pub fn found(template: Template, clients: usize) -> anyhow::Result<Self> {
+    pub fn found(program: Program, template: Template, clients: usize) -> anyhow::Result<Self> {
         let database = template.original();
-        let child = Child::serve(database, &Terms::default())?;
+        let child = program.serve(database, &Terms::default())?;
         let people = People::register(child.address(), clients)?;
         child.stop()?;
-        Ok(Self { template, people })
+        Ok(Self {
+            program,
+            template,
+            people,
+        })
     }
 
     /// Opens a house on a fresh copy.
     pub fn open(&self, terms: &Terms) -> anyhow::Result<House> {
         let database = self.template.copy()?;
-        let child = Child::serve(&database, terms)?;
+        let child = self.program.serve(&database, terms)?;
         Ok(House {
             people: self.people.clone(),
             child,
             database,
         })
+    }
+
+    /// Whether the server has a setting.
+    pub fn knows_setting(&self, name: &str) -> anyhow::Result<bool> {
+        self.program.knows_setting(name)
     }
 
     /// Which database it is and how durable, in words.

@@ -106,13 +106,17 @@ impl Window {
 pub struct Figures {
     /// Answers with a verdict (or what was read) per second.
     pub per_second: f64,
+    /// How many those were.
+    pub answers: usize,
     /// Accepted bids per second.
     pub accepted_per_second: f64,
     /// Answers that said "full, come back later".
     pub full: u64,
     /// Answers that said "lost the race too often".
     pub gave_up: u64,
-    /// Half of the answers took at most so many milliseconds.
+    /// An answer took so many milliseconds on average.
+    pub mean_ms: f64,
+    /// Half of the answers took at most so many.
     pub p50_ms: f64,
     /// 99 of 100 took at most so many.
     pub p99_ms: f64,
@@ -124,6 +128,8 @@ pub struct Figures {
     pub database_cpus: Option<f64>,
     /// Processors that the load generator used.
     pub bench_cpus: f64,
+    /// Processors that others used: what disturbed the run.
+    pub others_cpus: f64,
     /// The server's memory at the end, in MiB.
     pub server_mib: f64,
     /// The database server's, shared memory counted once.
@@ -138,23 +144,21 @@ impl Figures {
         let cpus = |time: Duration| time.as_secs_f64() / seconds;
         Self {
             per_second: number(times.count()) / seconds,
+            answers: times.count(),
             accepted_per_second: number(accepted) / seconds,
             full: 0,
             gave_up: 0,
+            mean_ms: times.mean().unwrap_or_default().as_secs_f64() * 1_000.0,
             p50_ms: times.milliseconds(500),
             p99_ms: times.milliseconds(990),
             max_ms: times.milliseconds(1_000),
             server_cpus: cpus(usage.server),
             database_cpus: usage.database.map(cpus),
             bench_cpus: cpus(usage.bench),
+            others_cpus: cpus(usage.others()),
             server_mib: mib(window.watch.server_memory()),
             database_mib: window.watch.database_memory().map(mib),
         }
-    }
-
-    /// Processor time of the server for one answer, in microseconds.
-    pub fn server_us(&self) -> f64 {
-        self.server_cpus / self.per_second.max(f64::MIN_POSITIVE) * 1e6
     }
 }
 

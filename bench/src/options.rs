@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -24,7 +25,39 @@ pub struct CommandLine {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// All clients bid on one lot.
-    HotLot,
+    HotLot {
+        /// Instead compare a lot's first bids with those after so many.
+        #[arg(long)]
+        until_bids: Option<usize>,
+    },
+    /// Each bid goes to another of many lots.
+    Spread,
+    /// One lot and the list are read, beside a server that does nothing.
+    Read,
+    /// Many lots end in the same second.
+    Close,
+    /// All of these, on SQLite and on the PostgreSQL server that is given, into the documentation.
+    All {
+        /// The page whose figures are replaced; charts go into the folder beside it.
+        #[arg(long, default_value = "docs/performance.md")]
+        page: PathBuf,
+    },
+    /// Puts figures that were measured before into the documentation.
+    Publish {
+        /// What `--json` wrote.
+        figures: Vec<PathBuf>,
+        /// The page whose figures are replaced; charts go into the folder beside it.
+        #[arg(long, default_value = "docs/performance.md")]
+        page: PathBuf,
+    },
+    /// Answers the same bytes to every request.
+    #[command(hide = true)]
+    EmptyServer {
+        /// Where.
+        address: SocketAddr,
+        /// How many bytes.
+        length: usize,
+    },
 }
 
 /// How to measure.
@@ -43,6 +76,9 @@ pub struct Options {
     /// How often to measure; the median run counts.
     #[arg(long, global = true, default_value_t = 3)]
     pub repeats: usize,
+    /// How many lots: 1000 to spread bids over or to read, 10000 to close.
+    #[arg(long, global = true)]
+    pub lots: Option<usize>,
     /// Of 100 bids, how many exceed all that were sent before; the others know the last answer only.
     #[arg(long, global = true, default_value_t = 50)]
     pub eager: u32,
@@ -55,6 +91,9 @@ pub struct Options {
     /// Leaves deliveries (e-mails to bidders and the like) undone while it is measured.
     #[arg(long, global = true)]
     pub without_workers: bool,
+    /// Another server program than the one beside this.
+    #[arg(long, global = true)]
+    pub server: Option<PathBuf>,
     /// Writes the figures into this file.
     #[arg(long, global = true)]
     pub json: Option<PathBuf>,

@@ -1,8 +1,13 @@
 //! What a run has to say: a table, goals, and a chart.
 
+mod page;
+mod svg;
+
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+
+pub use page::Figures;
 
 /// One subject on one database.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -1,4 +1,11 @@
 //! What can be measured.
 
+pub mod close;
 pub mod contest;
+pub mod growth;
 pub mod hot_lot;
+mod pgbench;
+pub mod read;
+mod reading;
+pub mod spread;
+mod visitors;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use shaku::{Component, HasComponent, Interface, Module, ModuleBuildContext};
 
-use crate::delivery::{Bell, outbox};
+use crate::delivery::Bell;
 use crate::events::{AnyEvent, Origin};
 use crate::failure::Failure;
 use crate::subscriptions::{Reaction, Subscriptions};
@@ -24,8 +24,8 @@ pub struct Posting<'e> {
 
 /// Hands events to their handlers.
 pub trait EventBus: Interface {
-    /// Runs the synchronous handlers in the unit of work's transaction, and writes one delivery for each
-    /// asynchronous handler in the same transaction.
+    /// Runs the synchronous handlers in the unit of work's transaction, and notes one delivery for each
+    /// asynchronous handler, to be written in the same transaction.
     fn post(&self, posting: Posting<'_>, uow: &mut UnitOfWork) -> Result<(), Failure>;
 }
 
@@ -53,6 +53,7 @@ where
 impl EventBus for InProcessEventBus {
     fn post(&self, posting: Posting<'_>, uow: &mut UnitOfWork) -> Result<(), Failure> {
         let event = posting.event;
+        let now = uow.now();
         let mut recorded = None;
         for subscription in self.subscriptions.to(event.name()) {
             match subscription.reaction() {
@@ -60,11 +61,17 @@ impl EventBus for InProcessEventBus {
                     react(event, uow).map_err(|error| handler_failure(event.name(), error))?;
                 }
                 Reaction::Later(later) => {
-                    outbox::write(&posting, later, &mut recorded, uow)?;
+                    let outbox = uow.outbox();
+                    let event = match recorded {
+                        Some(event) => event,
+                        None => *recorded.insert(outbox.record(&posting, now)?),
+                    };
+                    outbox.deliver(event, &posting, later, now);
                 }
             }
         }
-        if recorded.is_some() && posting.due_at.is_none() {
+        let due = posting.due_at.is_none_or(|at| at <= now);
+        if recorded.is_some() && due && uow.outbox().rings_first() {
             let bell = Arc::clone(&self.bell);
             uow.after_commit(move || bell.ring());
         }

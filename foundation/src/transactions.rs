@@ -188,7 +188,9 @@ impl<'u> OpenTransaction<'u> {
         })
     }
 
+    /// Writes what was posted, marks the commit, and commits.
     fn commit(mut self, database: &Database) -> Result<(), Failure> {
+        self.uow.flush()?;
         if let Some(mark) = self.mark {
             let now = self.uow.now();
             let row = (

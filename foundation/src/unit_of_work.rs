@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
 use crate::database::{Connection, PooledConnection};
+use crate::delivery::outbox::Outbox;
 use crate::event_bus::{EventBus, Posting};
 use crate::events::{AnyEvent, Origin};
 use crate::failure::Failure;
@@ -45,6 +46,7 @@ impl Reader {
 pub struct UnitOfWork {
     reader: Reader,
     bus: Arc<dyn EventBus>,
+    outbox: Outbox,
     callbacks: Vec<Callback>,
     depth: u8,
     locking: bool,
@@ -55,6 +57,7 @@ impl UnitOfWork {
         Self {
             reader,
             bus,
+            outbox: Outbox::default(),
             callbacks: Vec::new(),
             depth: 0,
             locking,
@@ -71,7 +74,8 @@ impl UnitOfWork {
         self.reader.now()
     }
 
-    /// Lends the transaction to a query, which then sees what this unit of work has written.
+    /// Lends the transaction to a query, which then sees what this unit of work has written: the
+    /// deliveries of its events only after a [`flush`](Self::flush).
     pub fn reader(&mut self) -> &mut Reader {
         &mut self.reader
     }
@@ -82,7 +86,8 @@ impl UnitOfWork {
         self.locking
     }
 
-    /// Posts an event: its synchronous handlers run now, the others get a delivery each.
+    /// Posts an event: its synchronous handlers run now, the others get a delivery each, written just
+    /// before the commit.
     pub fn post(&mut self, event: &dyn AnyEvent) -> Result<(), Failure> {
         self.hand_over(Posting {
             event,
@@ -117,10 +122,21 @@ impl UnitOfWork {
         })
     }
 
+    /// Writes the deliveries of what was posted so far. The commit does that in any case: only whoever
+    /// reads deliveries in the transaction that posts them needs it.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        let outbox = std::mem::take(&mut self.outbox);
+        outbox.write(self.connection())
+    }
+
     /// Calls back once the transaction is committed, in order, and not at all otherwise. A callback is a
     /// hint, never work: after a crash nobody will call it again.
     pub fn after_commit(&mut self, callback: impl FnOnce() + Send + 'static) {
         self.callbacks.push(Box::new(callback));
+    }
+
+    pub(crate) fn outbox(&mut self) -> &mut Outbox {
+        &mut self.outbox
     }
 
     pub(crate) fn take_callbacks(&mut self) -> Vec<Callback> {

@@ -15,6 +15,10 @@ mod each;
 mod locks;
 #[path = "foundation/lost_commits.rs"]
 mod lost_commits;
+#[path = "foundation/numbers.rs"]
+mod numbers;
+#[path = "foundation/outbox.rs"]
+mod outbox;
 #[path = "foundation/schema.rs"]
 mod schema;
 #[path = "foundation/transactions.rs"]

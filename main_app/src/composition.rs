@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use auctions::{AuctionsFacade, AuctionsModule};
+use auctions::{AuctionsFacade, AuctionsModule, BiddingDesk, BiddingSettings, SalesFacade};
 use customer_relationship::{CustomersFacade, CustomersModule};
 use foundation::{
     Bell, Clock, Database, DeliveryAdministration, DeliveryWorker, InProcessEventBus, Interface,
@@ -36,11 +36,13 @@ module! {
             Accounts,
             AccountsDesk,
             CashierDesk,
+            BiddingSettings,
+            BiddingDesk,
         ],
         providers = [],
 
         use AuctionsModule {
-            components = [AuctionsFacade],
+            components = [AuctionsFacade, SalesFacade],
             providers = []
         },
         use CustomersModule {
@@ -81,7 +83,8 @@ pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -
     let app = ModuleBuilder::<AppModule>::with_submodules(modules)
         .with_component_parameters::<Database>(database.into())
         .with_component_override::<dyn Clock>(clock)
-        .with_component_parameters::<AccountsSettings>(settings.accounts.clone().into());
+        .with_component_parameters::<AccountsSettings>(settings.accounts.clone().into())
+        .with_component_parameters::<BiddingSettings>(settings.for_bidding().into());
     Arc::new(app.build())
 }
 

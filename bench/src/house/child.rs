@@ -17,6 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// One address sends all requests here, and its limit is not what is measured.
 const NO_LIMIT: &str = "1000000";
 
+/// The server's program.
+#[derive(Debug)]
+pub struct Program {
+    path: PathBuf,
+}
+
 /// A running child that serves HTTP.
 pub struct Child {
     process: std::process::Child,
@@ -26,22 +32,6 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts `gavel serve` and waits until it is ready.
-    pub fn serve(database: &Store, terms: &Terms) -> anyhow::Result<Self> {
-        let address = free_address()?;
-        let mut command = gavel()?;
-        command
-            .arg("serve")
-            .env("DATABASE_URL", database.url())
-            .env("GAVEL_HTTP__BIND", address.to_string())
-            .env("GAVEL_HTTP__REQUESTS_PER_SECOND", NO_LIMIT)
-            .env("GAVEL_HTTP__BURST", NO_LIMIT);
-        for (name, value) in &terms.settings {
-            command.env(name, value);
-        }
-        Self::start(command, address, "/health/ready")
-    }
-
     /// Starts a program that serves at the address, and waits until the path is answered with 200.
     pub fn start(mut command: Command, address: SocketAddr, path: &str) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
@@ -117,38 +107,60 @@ impl Drop for Child {
     }
 }
 
-/// A program of the same build, which cargo puts into the same folder.
-pub fn beside_this_program(name: &str) -> anyhow::Result<PathBuf> {
-    let own = std::env::current_exe().context("this program does not know where it is")?;
-    let path = own.parent().unwrap_or(Path::new(".")).join(name);
-    ensure!(
-        path.exists(),
-        "there is no '{name}' beside this program; build it: cargo build --release -p main_app"
-    );
-    Ok(path)
-}
+impl Program {
+    /// The one that is named, or else the one that cargo has put beside this program.
+    pub fn find(named: Option<&Path>) -> anyhow::Result<Self> {
+        let own = std::env::current_exe().context("this program does not know where it is")?;
+        let beside = own.with_file_name("gavel");
+        let path = named.map_or(beside, Path::to_path_buf);
+        ensure!(
+            path.exists(),
+            "there is no server at {}; build it: cargo build --release -p main_app",
+            path.display()
+        );
+        Ok(Self {
+            path: path.canonicalize()?,
+        })
+    }
 
-/// Whether this build of the server has a setting, as `config show` names it.
-pub fn knows_setting(name: &str) -> anyhow::Result<bool> {
-    let shown = gavel()?.args(["config", "show"]).output()?;
-    ensure!(shown.status.success(), "'gavel config show' fails");
-    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
-    let named = format!("{name} = ");
-    Ok(shown.lines().any(|line| line.starts_with(&named)))
+    /// Starts `gavel serve` and waits until it is ready.
+    pub fn serve(&self, database: &Store, terms: &Terms) -> anyhow::Result<Child> {
+        let address = free_address()?;
+        let mut command = self.command();
+        command
+            .arg("serve")
+            .env("DATABASE_URL", database.url())
+            .env("GAVEL_HTTP__BIND", address.to_string())
+            .env("GAVEL_HTTP__REQUESTS_PER_SECOND", NO_LIMIT)
+            .env("GAVEL_HTTP__BURST", NO_LIMIT);
+        for (name, value) in &terms.settings {
+            command.env(name, value);
+        }
+        Child::start(command, address, "/health/ready")
+    }
+
+    /// Whether it has a setting, as `config show` names it.
+    pub fn knows_setting(&self, name: &str) -> anyhow::Result<bool> {
+        let shown = self.command().args(["config", "show"]).output()?;
+        ensure!(shown.status.success(), "'gavel config show' fails");
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+        let named = format!("{name} = ");
+        Ok(shown.lines().any(|line| line.starts_with(&named)))
+    }
+
+    /// A command line of it, free of the settings of whoever measures.
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        for (name, _) in std::env::vars() {
+            if name.starts_with("GAVEL_") || name == "DATABASE_URL" {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
 }
 
 /// An address that nobody listens on.
 pub fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
-}
-
-/// The server's program, free of the settings of whoever measures.
-fn gavel() -> anyhow::Result<Command> {
-    let mut command = Command::new(beside_this_program("gavel")?);
-    for (name, _) in std::env::vars() {
-        if name.starts_with("GAVEL_") || name == "DATABASE_URL" {
-            command.env_remove(name);
-        }
-    }
-    Ok(command)
 }

@@ -18,8 +18,6 @@ const PASSWORD: &str = "the hammer falls at noon";
 /// Somebody with a token.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Which account the token belongs to.
-    pub account: usize,
     /// The token.
     pub token: String,
 }
@@ -69,9 +67,9 @@ impl People {
             calls::post("/api/tokens", Shown::Cookie(&cookies[owner]), &body)
         });
         let replies = calls::all(address, requests.collect(), AT_ONCE)?;
-        let people = owners.iter().zip(&replies).map(|(&account, reply)| {
+        let people = replies.iter().map(|reply| {
             let token = reply.read::<NewToken>(201)?.token;
-            Ok(Person { account, token })
+            Ok(Person { token })
         });
         let mut bidders = people.collect::<anyhow::Result<Vec<_>>>()?;
         let seller = bidders.pop().context("there is a seller")?;

@@ -48,6 +48,17 @@ pub fn size(process: u32, file: &str, name: &str) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
+/// Time that all processors of the machine were at work for any process: user, nice and system.
+pub fn machine_time() -> Duration {
+    let text = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let words = text.lines().next().unwrap_or_default().split_whitespace();
+    let ticks = words
+        .skip(1)
+        .take(3)
+        .filter_map(|word| word.parse::<u32>().ok());
+    TICK * ticks.sum::<u32>()
+}
+
 /// The name stands in parentheses and may hold anything, so fields are counted from the last one.
 fn parse(line: &str) -> Option<Stat> {
     let (_, rest) = line.rsplit_once(')')?;
@@ -82,5 +93,6 @@ mod tests {
         let parent = stat(own).unwrap().parent;
         assert!(children(parent).contains(&own));
         assert!(size(own, "status", "VmRSS").unwrap() > 100_000);
+        assert!(machine_time() >= stat(own).unwrap().time);
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Sub;
 use std::time::Duration;
 
-use super::process_files::{children, size, stat};
+use super::process_files::{children, machine_time, size, stat};
 
 /// Whose use is watched.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,8 @@ pub struct Usage {
     pub database: Option<Duration>,
     /// By this program.
     pub bench: Duration,
+    /// By everything on the machine, these included.
+    pub machine: Duration,
 }
 
 impl Watch {
@@ -37,7 +39,14 @@ impl Watch {
             server: time(self.server),
             database: self.postmaster.map(cluster_time),
             bench: time(std::process::id()),
+            machine: machine_time(),
         }
+    }
+
+    /// What children of this program used that have ended.
+    pub fn ended_children(&self) -> Duration {
+        let own = stat(std::process::id());
+        own.map_or(Duration::ZERO, |stat| stat.of_ended_children)
     }
 
     /// The server's memory in bytes.
@@ -54,6 +63,14 @@ impl Watch {
     }
 }
 
+impl Usage {
+    /// By others: what disturbs the measurement.
+    pub fn others(&self) -> Duration {
+        let ours = self.server + self.database.unwrap_or_default() + self.bench;
+        self.machine.saturating_sub(ours)
+    }
+}
+
 impl Sub for Usage {
     type Output = Self;
 
@@ -63,6 +80,7 @@ impl Sub for Usage {
             server: self.server.saturating_sub(earlier.server),
             database: database.map(|(now, then)| now.saturating_sub(then)),
             bench: self.bench.saturating_sub(earlier.bench),
+            machine: self.machine.saturating_sub(earlier.machine),
         }
     }
 }

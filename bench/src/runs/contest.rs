@@ -8,16 +8,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::bidding::Bidding;
 use crate::driver::drive;
-use crate::house::{Estate, House, Terms, knows_setting};
+use crate::house::{Estate, House, Terms};
 use crate::lots;
 use crate::measure::{Figures, Window, median};
 use crate::options::Options;
-use crate::report::{Table, short};
+use crate::report::{Bar, Table, short};
 
 const WARM_UP: Duration = Duration::from_secs(2);
 /// The server's setting that chooses how bids are decided.
 const SETTING: &str = "bidding.strategy";
 const VARIABLE: &str = "GAVEL_BIDDING__STRATEGY";
+
+const DESK: &str = "desk";
+const ROW_LOCK: &str = "row_lock";
 
 /// A way of deciding bids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +42,30 @@ pub struct Entry {
 }
 
 impl Way {
+    /// Without our server.
+    pub const PGBENCH: Self = Self {
+        name: "pgbench, row lock",
+        set: false,
+    };
+
+    /// Whether it is the one that is compared with the others.
+    pub fn is_desk(self) -> bool {
+        self.name == DESK
+    }
+
+    /// The way that the server takes unless told otherwise.
+    pub fn default_terms(options: &Options) -> Terms {
+        let way = Self {
+            name: "as set",
+            set: false,
+        };
+        way.terms(options)
+    }
+
     /// Those that this build of the server has and that are wanted.
-    pub fn wanted(options: &Options) -> anyhow::Result<Vec<Self>> {
-        let all = if knows_setting(SETTING)? {
-            ["desk", "optimistic", "row_lock"]
+    pub fn wanted(options: &Options, estate: &Estate) -> anyhow::Result<Vec<Self>> {
+        let all = if estate.knows_setting(SETTING)? {
+            [DESK, "optimistic", ROW_LOCK]
                 .map(|name| Self { name, set: true })
                 .to_vec()
         } else {
@@ -73,7 +96,7 @@ impl Way {
 pub fn hold(options: &Options, estate: &Estate, lots: usize) -> anyhow::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for &clients in &options.clients {
-        for way in Way::wanted(options)? {
+        for way in Way::wanted(options, estate)? {
             let mut runs = Vec::new();
             for _ in 0..options.repeats {
                 let house = estate.open(&way.terms(options))?;
@@ -106,7 +129,7 @@ fn run(options: &Options, house: &House, clients: usize, lots: usize) -> anyhow:
     let people = &house.people.bidders[..clients];
     let mut bidding = Bidding::new(people, &ids, options.manner(), window);
     drive(house.address(), clients, &mut bidding)?;
-    let (figures, _) = bidding.figures();
+    let figures = bidding.figures();
     check(house.address(), &ids, bidding)?;
     Ok(figures)
 }
@@ -131,13 +154,48 @@ pub fn check(address: SocketAddr, ids: &[String], bidding: Bidding<'_>) -> anyho
     Ok(())
 }
 
-/// The figures as a table; `×` is the ratio to the slowest way with as many clients.
+/// The row lock's entry with so many clients.
+pub fn row_lock(entries: &[Entry], clients: usize) -> Option<&Entry> {
+    let mut peers = entries.iter().filter(|entry| entry.clients == clients);
+    peers.find(|entry| entry.way.name == ROW_LOCK)
+}
+
+/// The fastest way, with so many clients, that takes a transaction for each bid.
+pub fn best_transaction(entries: &[Entry], clients: usize) -> Option<&Entry> {
+    let peers = entries.iter().filter(|entry| entry.clients == clients);
+    let others = peers.filter(|entry| !entry.way.is_desk() && entry.way != Way::PGBENCH);
+    others.max_by(|a, b| a.figures.per_second.total_cmp(&b.figures.per_second))
+}
+
+/// How people bid, in words.
+pub fn manner(options: &Options) -> String {
+    let workers = if options.without_workers {
+        "deliveries left undone"
+    } else {
+        "the server delivers events meanwhile"
+    };
+    format!(
+        "{} s each, median of {}; {} % of the bids exceed all that were sent before; {workers}",
+        options.seconds, options.repeats, options.eager
+    )
+}
+
+/// The decisions per second as bars.
+pub fn bars(entries: &[Entry]) -> Vec<Bar> {
+    let bar = |entry: &Entry| Bar {
+        label: format!("{}, {} clients", entry.way.name, entry.clients),
+        value: entry.figures.per_second,
+    };
+    entries.iter().map(bar).collect()
+}
+
+/// The figures as a table.
 pub fn table(entries: &[Entry]) -> Table {
     let mut table = Table::new(&[
         "way",
         "clients",
         "decisions/s",
-        "×",
+        "× row lock",
         "accepted/s",
         "p50 ms",
         "p99 ms",
@@ -147,6 +205,7 @@ pub fn table(entries: &[Entry]) -> Table {
         "server CPU",
         "database CPU",
         "bench CPU",
+        "others' CPU",
         "server MiB",
         "database MiB",
     ]);
@@ -157,14 +216,12 @@ pub fn table(entries: &[Entry]) -> Table {
         figures,
     } in entries
     {
-        let peers = entries.iter().filter(|entry| entry.clients == *clients);
-        let slowest = peers.map(|entry| entry.figures.per_second);
-        let slowest = slowest.fold(f64::INFINITY, f64::min);
+        let baseline = row_lock(entries, *clients).map(|entry| entry.figures.per_second);
         table.rows.push(vec![
             way.name.to_owned(),
             clients.to_string(),
             short(figures.per_second),
-            short(figures.per_second / slowest),
+            optional(baseline.map(|baseline| figures.per_second / baseline)),
             short(figures.accepted_per_second),
             short(figures.p50_ms),
             short(figures.p99_ms),
@@ -174,6 +231,7 @@ pub fn table(entries: &[Entry]) -> Table {
             short(figures.server_cpus),
             optional(figures.database_cpus),
             short(figures.bench_cpus),
+            short(figures.others_cpus),
             short(figures.server_mib),
             optional(figures.database_mib),
         ]);
@@ -181,6 +239,7 @@ pub fn table(entries: &[Entry]) -> Table {
     table
 }
 
+/// The time.
 #[expect(
     clippy::disallowed_methods,
     reason = "server and client share the machine's clock; the client is no part of the house"
@@ -189,6 +248,7 @@ pub fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-fn in_an_hour() -> DateTime<Utc> {
+/// When lots end that shall not end meanwhile.
+pub fn in_an_hour() -> DateTime<Utc> {
     now() + TimeDelta::hours(1)
 }

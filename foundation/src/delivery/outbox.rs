@@ -1,83 +1,104 @@
-//! Writes deliveries with their cause.
+//! Collects what a unit of work posts, and writes it just before the commit: with a few statements,
+//! however many events there are.
 
-use diesel::prelude::*;
+mod rows;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
 
 use super::{DeliveryId, EventId};
+use crate::database::Connection;
 use crate::event_bus::Posting;
 use crate::failure::Failure;
-use crate::schema::{foundation_deliveries as deliveries, foundation_events as events};
 use crate::subscriptions::Later;
-use crate::unit_of_work::UnitOfWork;
+use rows::{DeliveryRow, EventRow};
 
-/// Writes one delivery, and the event itself with the first of them.
-pub(crate) fn write(
-    posting: &Posting<'_>,
-    later: &Later,
-    recorded: &mut Option<EventId>,
-    uow: &mut UnitOfWork,
-) -> Result<(), Failure> {
-    let event = match *recorded {
-        Some(event) => event,
-        None => *recorded.insert(record(posting, uow)?),
-    };
-    let coalescing_key = (later.coalescing_key)(posting.event);
-    if let Some(key) = &coalescing_key
-        && replace_waiting(later.name, key, event, uow)?
-    {
-        return Ok(());
+/// What a unit of work has posted and not yet written.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    events: Vec<EventRow>,
+    deliveries: Vec<DeliveryRow>,
+    /// Where the delivery of a handler and a coalescing key stands among the deliveries.
+    coalescing: HashMap<(&'static str, String), usize>,
+    rings: bool,
+}
+
+impl Outbox {
+    /// Notes an event, for the deliveries that follow.
+    pub(crate) fn record(
+        &mut self,
+        posting: &Posting<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<EventId, Failure> {
+        let id = EventId::generate();
+        let origin = posting.origin.as_ref();
+        self.events.push(EventRow {
+            id,
+            name: posting.event.name(),
+            payload: posting.event.payload()?,
+            aggregate: origin.map(|origin| origin.aggregate().to_owned()),
+            sequence: origin.map_or(0, |origin| origin.sequence()),
+            recorded_at: now.naive_utc(),
+        });
+        Ok(id)
     }
-    let origin = posting.origin.as_ref();
-    let row = (
-        deliveries::id.eq(DeliveryId::generate()),
-        deliveries::event_id.eq(event),
-        deliveries::handler.eq(later.name),
-        deliveries::ordering_key.eq(origin.map(|origin| origin.aggregate())),
-        deliveries::sequence.eq(origin.map_or(0, |origin| origin.sequence())),
-        deliveries::coalescing_key.eq(coalescing_key),
-        deliveries::due_at.eq(posting.due_at.unwrap_or_else(|| uow.now()).naive_utc()),
-        deliveries::state.eq("ready"),
-        deliveries::blocks.eq(later.policy.blocks),
-        deliveries::attempt.eq(0),
-        deliveries::rescues.eq(0),
-        deliveries::fence.eq(0_i64),
-    );
-    diesel::insert_into(deliveries::table)
-        .values(row)
-        .execute(uow.connection())?;
-    Ok(())
-}
 
-fn record(posting: &Posting<'_>, uow: &mut UnitOfWork) -> Result<EventId, Failure> {
-    let id = EventId::generate();
-    let origin = posting.origin.as_ref();
-    let row = (
-        events::id.eq(id),
-        events::name.eq(posting.event.name()),
-        events::payload.eq(posting.event.payload()?),
-        events::aggregate.eq(origin.map(|origin| origin.aggregate())),
-        events::sequence.eq(origin.map_or(0, |origin| origin.sequence())),
-        events::recorded_at.eq(uow.now().naive_utc()),
-    );
-    diesel::insert_into(events::table)
-        .values(row)
-        .execute(uow.connection())?;
-    Ok(id)
-}
+    /// Notes a delivery of a noted event, or puts the event in the place of an earlier one with the same
+    /// coalescing key.
+    pub(crate) fn deliver(
+        &mut self,
+        event: EventId,
+        posting: &Posting<'_>,
+        later: &Later,
+        now: DateTime<Utc>,
+    ) {
+        let coalescing_key = (later.coalescing_key)(posting.event);
+        if let Some(key) = &coalescing_key {
+            let place = (later.name, key.clone());
+            let next = self.deliveries.len();
+            let index = *self.coalescing.entry(place).or_insert(next);
+            if let Some(waiting) = self.deliveries.get_mut(index) {
+                waiting.event_id = event;
+                return;
+            }
+        }
+        let origin = posting.origin.as_ref();
+        self.deliveries.push(DeliveryRow {
+            id: DeliveryId::generate(),
+            event_id: event,
+            handler: later.name,
+            ordering_key: origin.map(|origin| origin.aggregate().to_owned()),
+            sequence: origin.map_or(0, |origin| origin.sequence()),
+            coalescing_key,
+            due_at: posting.due_at.unwrap_or(now).naive_utc(),
+            state: "ready",
+            blocks: later.policy.blocks,
+            attempt: 0,
+            rescues: 0,
+            fence: 0,
+        });
+    }
 
-/// Puts the newer event in the place of one that still waits. When a worker takes that delivery at the
-/// same moment, no row is updated, and the caller adds a delivery of its own.
-fn replace_waiting(
-    handler: &str,
-    key: &str,
-    event: EventId,
-    uow: &mut UnitOfWork,
-) -> Result<bool, Failure> {
-    let waiting = deliveries::table
-        .filter(deliveries::handler.eq(handler))
-        .filter(deliveries::coalescing_key.eq(key))
-        .filter(deliveries::state.eq("ready"));
-    let replaced = diesel::update(waiting)
-        .set(deliveries::event_id.eq(event))
-        .execute(uow.connection())?;
-    Ok(replaced > 0)
+    /// Whether the bell has to be told to ring: once is enough, whatever is due.
+    pub(crate) fn rings_first(&mut self) -> bool {
+        !std::mem::replace(&mut self.rings, true)
+    }
+
+    /// Writes everything: events before the deliveries that refer to them, and of the events only those
+    /// that a delivery needs.
+    pub(crate) fn write(mut self, connection: &mut Connection) -> Result<(), Failure> {
+        let needed: HashSet<EventId> = self.deliveries.iter().map(|row| row.event_id).collect();
+        self.events.retain(|row| needed.contains(&row.id));
+        rows::insert_events(&self.events, connection)?;
+        if !self.coalescing.is_empty() {
+            let keyed = self.coalescing.into_values();
+            let mut keyed: Vec<&DeliveryRow> = keyed.map(|index| &self.deliveries[index]).collect();
+            // Two units of work that lock several rows in one order do not wait for each other in a circle.
+            keyed.sort_unstable_by(|a, b| a.place().cmp(&b.place()));
+            let replaced = rows::replace_waiting(&keyed, connection)?;
+            self.deliveries.retain(|row| !replaced.contains(row));
+        }
+        rows::insert_deliveries(&self.deliveries, connection)
+    }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use diesel::sql_types::BigInt;
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel::{RunQueryDsl, sql_query};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{
     AsyncHandler, Event, Failure, Handler, HandlerResult, On, OnAsync, OnOutbound, Origin,
@@ -12,6 +11,8 @@ use foundation::{
 };
 use serde::{Deserialize, Serialize};
 use shaku::{HasComponent, module};
+
+use crate::numbers::number;
 
 /// Something happened, with a number.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -212,16 +213,7 @@ impl Bench {
 
     /// The single number that a query answers, in a column called `count`.
     pub fn count(&self, query: &str) -> i64 {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = BigInt)]
-            count: i64,
-        }
-        let row: Result<Row, Failure> = self
-            .app
-            .transactions()
-            .read(|reader| Ok(sql_query(query).get_result(reader.connection())?));
-        row.unwrap().count
+        number(self.app.transactions(), query)
     }
 
     pub fn component<T: shaku::Interface + ?Sized>(&self) -> Arc<T>

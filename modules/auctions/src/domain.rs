@@ -8,8 +8,12 @@ mod increments;
 mod log;
 mod lot;
 mod lot_text;
+#[cfg(test)]
+mod plain_tests;
 mod refusals;
 mod registration;
+#[cfg(test)]
+mod room;
 mod rules;
 mod sale;
 mod sale_commands;
@@ -23,8 +27,6 @@ mod secrecy;
 mod soft_close;
 mod standing;
 mod terms;
-#[cfg(test)]
-mod tests;
 mod verify;
 mod withdrawal;
 

@@ -6,12 +6,14 @@
 //! | the rules of bidding, withdrawing and ending | `domain/rules.rs`, `domain/standing.rs` |
 //! | the log and what it proves | `domain/log.rs`, `domain/verify.rs` |
 //! | one use case from its command to its events | `application/place_bids.rs` |
+//! | how the bids of a hot lot are decided together | `desk.rs`, `desk/clerk.rs` |
 //! | how an auction is kept under a version | `infrastructure/auctions.rs` |
 //! | sales, and who may bid in them | `sales_facade.rs`, `domain/sale.rs`, `infrastructure/sales.rs` |
 //! | what the others are told | `events.rs`, `sale_events.rs` |
 //! | how the timer ends an auction | `handlers.rs`, `application/end_auction.rs` |
 
 mod application;
+mod desk;
 mod domain;
 mod events;
 mod facade;
@@ -27,6 +29,7 @@ pub use application::{
     AuctionStatus, AuctionView, BidView, Decided, LogAccess, Page, RegistrationView, SaleView,
     SecondChanceView,
 };
+pub use desk::{BiddingDesk, BiddingSettings, BiddingStrategy, DeskError};
 pub use domain::{
     Admission, ApproveRegistration, ApproveRegistrationError, BuyersPremium, CancelRegistration,
     CancelRegistrationError, CreateSale, CreateSaleError, InvalidBuyersPremium, RefuseRegistration,

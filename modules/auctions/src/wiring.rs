@@ -2,10 +2,11 @@
 
 #![expect(missing_docs, reason = "shaku's macro writes undocumented items")]
 
-use foundation::{OnAsync, Subscription, injectable};
-use shaku::module;
+use foundation::{OnAsync, Subscription, Transactions, injectable};
+use shaku::{Component, HasComponent, Module, ModuleBuildContext, module};
 
 use crate::application::{AuctionQueries, Auctions, Paddles, SaleQueries, Sales};
+use crate::desk::{BiddingDesk, BiddingSettings, Office};
 use crate::events::{ClosingDue, SecondChanceDue};
 use crate::facade::AuctionsFacade;
 use crate::handlers::{EndDueAuction, ExpireSecondChance};
@@ -28,6 +29,27 @@ injectable!(AuctionsFacade {
 injectable!(SalesFacade { sales: dyn Sales, queries: dyn SaleQueries });
 injectable!(EndDueAuction { auctions: dyn Auctions });
 injectable!(ExpireSecondChance { auctions: dyn Auctions });
+
+// Bound in the root module, above the facade, because it opens units of work itself.
+impl<M> Component<M> for BiddingDesk
+where
+    M: Module
+        + HasComponent<AuctionsFacade>
+        + HasComponent<Transactions>
+        + HasComponent<BiddingSettings>,
+{
+    type Interface = Self;
+    type Parameters = ();
+
+    fn build(context: &mut ModuleBuildContext<M>, _: ()) -> Box<Self> {
+        Box::new(Self {
+            facade: M::build_component(context),
+            transactions: M::build_component(context),
+            settings: M::build_component(context),
+            office: Office::default(),
+        })
+    }
+}
 
 module! {
     pub AuctionsModule {
