@@ -36,7 +36,9 @@ pub enum BiddingStrategy {
 pub struct BiddingSettings {
     /// How bids are decided.
     pub strategy: BiddingStrategy,
-    /// How many bids may wait for each clerk; further ones are turned away.
+    /// How many bids may wait for each clerk; further ones are turned away. About what a clerk decides in
+    /// the quarter of a second between the end of a lot and the hammer, so that every bid which came in
+    /// time is decided in time.
     pub queue: usize,
     /// How many bids one transaction decides at most.
     pub batch: usize,
@@ -49,7 +51,7 @@ impl Default for BiddingSettings {
     fn default() -> Self {
         Self {
             strategy: BiddingStrategy::default(),
-            queue: 4_096,
+            queue: 1_024,
             batch: 512,
             clerks: None,
         }
@@ -78,16 +80,13 @@ pub enum DeskError {
 /// The clerks come to work with the first bid. Correctness never depends on them: the aggregate's version
 /// decides between several processes.
 pub struct BiddingDesk {
-    pub(crate) facade: Arc<AuctionsFacade>,
-    pub(crate) transactions: Arc<Transactions>,
-    pub(crate) settings: Arc<BiddingSettings>,
-    pub(crate) office: Office,
+    facade: Arc<AuctionsFacade>,
+    transactions: Arc<Transactions>,
+    settings: Arc<BiddingSettings>,
+    hours: Mutex<Hours>,
 }
 
 /// Whether the clerks are at work.
-#[derive(Default)]
-pub(crate) struct Office(Mutex<Hours>);
-
 #[derive(Default)]
 enum Hours {
     #[default]
@@ -97,6 +96,20 @@ enum Hours {
 }
 
 impl BiddingDesk {
+    /// A desk whose clerks have not come yet.
+    pub fn new(
+        facade: Arc<AuctionsFacade>,
+        transactions: Arc<Transactions>,
+        settings: Arc<BiddingSettings>,
+    ) -> Self {
+        Self {
+            facade,
+            transactions,
+            settings,
+            hours: Mutex::default(),
+        }
+    }
+
     /// How bids are to be decided.
     pub fn strategy(&self) -> BiddingStrategy {
         self.settings.strategy
@@ -185,7 +198,7 @@ impl BiddingDesk {
     }
 
     fn hours(&self) -> MutexGuard<'_, Hours> {
-        self.office.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hours.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,13 +3,26 @@
 mod announcements;
 mod auction;
 mod bid;
+mod bidding;
 mod commands;
+#[cfg(test)]
+mod forgery_tests;
+#[cfg(test)]
+mod histories;
 mod increments;
 mod log;
 mod lot;
 mod lot_text;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
+mod model_tests;
+#[cfg(test)]
 mod plain_tests;
+#[cfg(test)]
+mod price_tests;
+#[cfg(test)]
+mod proxy_tests;
 mod refusals;
 mod registration;
 #[cfg(test)]
@@ -23,11 +36,18 @@ mod sale_refusals;
 mod sale_terms;
 #[cfg(test)]
 mod sale_tests;
+mod second_chance;
+#[cfg(test)]
+mod second_chance_tests;
 mod secrecy;
 mod soft_close;
 mod standing;
 mod terms;
+#[cfg(test)]
+mod time_tests;
 mod verify;
+#[cfg(test)]
+mod verify_tests;
 mod withdrawal;
 
 pub(crate) use auction::{Auction, AuctionState, Changes};

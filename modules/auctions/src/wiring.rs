@@ -6,7 +6,7 @@ use foundation::{OnAsync, Subscription, Transactions, injectable};
 use shaku::{Component, HasComponent, Module, ModuleBuildContext, module};
 
 use crate::application::{AuctionQueries, Auctions, Paddles, SaleQueries, Sales};
-use crate::desk::{BiddingDesk, BiddingSettings, Office};
+use crate::desk::{BiddingDesk, BiddingSettings};
 use crate::events::{ClosingDue, SecondChanceDue};
 use crate::facade::AuctionsFacade;
 use crate::handlers::{EndDueAuction, ExpireSecondChance};
@@ -42,12 +42,9 @@ where
     type Parameters = ();
 
     fn build(context: &mut ModuleBuildContext<M>, _: ()) -> Box<Self> {
-        Box::new(Self {
-            facade: M::build_component(context),
-            transactions: M::build_component(context),
-            settings: M::build_component(context),
-            office: Office::default(),
-        })
+        let facade = M::build_component(context);
+        let transactions = M::build_component(context);
+        Box::new(Self::new(facade, transactions, M::build_component(context)))
     }
 }
 

@@ -5,12 +5,9 @@ use foundation::{Money, to_microseconds};
 
 use super::announcements;
 use super::bid::{Bid, Withdrawal};
-use super::commands::{
-    AnswerSecondChance, BeginAuction, Bought, BuyNow, CancelledBy, LowerReserve, PlaceBid,
-    SecondChance, SecondChanceReason, Verdict, Withdrawn, WithdrawnBy,
-};
-use super::log::{BeginEntry, Board, EarlierBid, Entry, EntryCommand, Line, LogHead};
-use super::lot::{Lot, Offer};
+use super::commands::{BeginAuction, CancelledBy, LowerReserve, Withdrawn, WithdrawnBy};
+use super::log::{BeginEntry, Board, Entry, EntryCommand, Line, LogHead};
+use super::lot::Lot;
 use super::lot_text::{AuctionTitle, LotDescription, one_line};
 use super::refusals::{BeginAuctionError, CommandError, EndAuctionError, Refusal};
 use super::rules::{Chosen, Command, Decision, decide};
@@ -29,8 +26,8 @@ const LONGEST: TimeDelta = TimeDelta::days(3653);
 /// line of the log. What happened is recorded, for the repository to write down.
 #[derive(Debug)]
 pub(crate) struct Auction {
-    state: AuctionState,
-    changes: Changes,
+    pub(super) state: AuctionState,
+    pub(super) changes: Changes,
 }
 
 /// What is kept of an auction.
@@ -95,7 +92,7 @@ impl Auction {
             lot,
             log: LogHead::new(secret),
         });
-        let told = EntryCommand::Begin(BeginEntry::tell(&auction.state.lot, &secret));
+        let told = EntryCommand::Begin(BeginEntry::tell(&auction.state));
         let amount = reserve.map(|reserve| reserve.price);
         auction.write_line((told, amount), now, None, None);
         let began = announcements::began(&auction.state);
@@ -109,77 +106,6 @@ impl Auction {
             state,
             changes: Changes::default(),
         }
-    }
-
-    /// Considers a bid of somebody who may bid in the lot's sale, or may not. One that is too low is
-    /// answered and changes nothing.
-    pub(crate) fn place_bid(
-        &mut self,
-        bid: &PlaceBid,
-        admitted: bool,
-    ) -> Result<Verdict, CommandError> {
-        let maximum = bid.amount.in_currency(self.state.lot.terms.currency())?;
-        let arrived_at = to_microseconds(bid.arrived_at);
-        let command = Command::Bid {
-            bidder: bid.bidder,
-            maximum,
-            admitted,
-        };
-        let key = bid.key.as_ref().map(|key| key.as_str().to_owned());
-        let key = key.map(|key| (bid.bidder, key));
-        match self.carry_out(&command, arrived_at, key) {
-            Ok(before) => {
-                self.record_bid(&before.lot, bid.bidder, maximum, arrived_at);
-                Ok(self.verdict(None, bid.bidder))
-            }
-            Err(Refusal::TooLow) => Ok(self.verdict(Some(Refusal::TooLow), bid.bidder)),
-            Err(refusal) => Err(refusal.into()),
-        }
-    }
-
-    /// Answers a bid again that was decided before: with the same answer, or not at all if it is another bid.
-    pub(crate) fn answer_again(
-        &self,
-        bid: &PlaceBid,
-        earlier: &EarlierBid,
-    ) -> Result<Verdict, CommandError> {
-        if bid.amount.in_currency(self.state.lot.terms.currency())? != earlier.amount {
-            return Err(CommandError::KeyReused);
-        }
-        let Entry { refused, board, .. } = &earlier.entry;
-        if let Some(refusal) = refused.filter(|refusal| *refusal != Refusal::TooLow) {
-            return Err(refusal.into());
-        }
-        let bidder = self.state.log.secret.pseudonym(bid.bidder.uuid());
-        Ok(Verdict {
-            accepted: refused.is_none(),
-            is_winner: refused.is_none() && board.leader == Some(bidder),
-            current_price: self.money(board.price),
-            minimum_next: self.money(board.minimum_next),
-            sequence: board.number,
-            ends_at: board.ends_at,
-        })
-    }
-
-    /// When the newest second chance may be taken as expired.
-    pub(crate) fn offer_due_at(&self) -> Option<DateTime<Utc>> {
-        Some(self.state.lot.offers.last()?.expiry_due_at())
-    }
-
-    /// Sells the lot at once.
-    pub(crate) fn buy_now(
-        &mut self,
-        command: &BuyNow,
-        admitted: bool,
-    ) -> Result<Bought, CommandError> {
-        let bidder = command.bidder;
-        let arrived_at = to_microseconds(command.arrived_at);
-        let before = self.carry_out(&Command::BuyNow { bidder, admitted }, arrived_at, None)?;
-        let price = self.state.lot.standing.price;
-        self.record_bid(&before.lot, bidder, price, arrived_at);
-        Ok(Bought {
-            price: self.money(price),
-        })
     }
 
     /// Takes bids back and recomputes the standing from those that remain. `history` holds every bid on
@@ -276,54 +202,6 @@ impl Auction {
         Ok(())
     }
 
-    /// Offers the lot to the next bidder.
-    pub(crate) fn offer_second_chance(
-        &mut self,
-        because: SecondChanceReason,
-        now: DateTime<Utc>,
-    ) -> Result<SecondChance, CommandError> {
-        let unpaid = because == SecondChanceReason::NotPaid;
-        self.carry_out(&Command::OfferSecondChance { unpaid }, now, None)?;
-        let offer = *self.newest_offer();
-        let told = announcements::offered(&self.state, &offer);
-        self.changes.events.push(told);
-        Ok(SecondChance {
-            bidder: offer.bidder,
-            price: self.money(offer.price),
-            expires_at: offer.expires_at,
-        })
-    }
-
-    /// Takes the answer to a second chance.
-    pub(crate) fn answer_second_chance(
-        &mut self,
-        answer: &AnswerSecondChance,
-    ) -> Result<(), CommandError> {
-        let command = Command::AnswerSecondChance {
-            bidder: answer.bidder,
-            accepts: answer.accepts,
-        };
-        self.carry_out(&command, to_microseconds(answer.arrived_at), None)?;
-        self.tell_of_offer();
-        Ok(())
-    }
-
-    /// Closes a second chance that nobody answered in time; one that was answered is left alone. Says when
-    /// to look again if it is too early.
-    pub(crate) fn expire_second_chance(&mut self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let due_at = self.state.lot.offers.last()?.expiry_due_at();
-        if now < due_at {
-            return Some(due_at);
-        }
-        if self
-            .carry_out(&Command::ExpireSecondChance, now, None)
-            .is_ok()
-        {
-            self.tell_of_offer();
-        }
-        None
-    }
-
     /// The earliest moment at which the hammer may fall.
     pub(crate) fn closing_due_at(&self) -> DateTime<Utc> {
         self.state.lot.closing_due_at()
@@ -353,7 +231,7 @@ impl Auction {
     }
 
     /// Has the rules decide, and writes the line. Hands back the lot as it was, with the withdrawn lines.
-    fn carry_out(
+    pub(super) fn carry_out(
         &mut self,
         command: &Command<'_>,
         at: DateTime<Utc>,
@@ -401,53 +279,8 @@ impl Auction {
         });
     }
 
-    fn record_bid(
-        &mut self,
-        before: &Lot,
-        bidder: BidderId,
-        maximum: i64,
-        arrived_at: DateTime<Utc>,
-    ) {
-        let lot = &self.state.lot;
-        let counts = lot.last_number > before.last_number;
-        self.changes.bids.push(Bid {
-            id: BidId::generate(),
-            line: self.state.log.length,
-            number: counts.then_some(lot.last_number),
-            bidder,
-            maximum,
-            price: lot.standing.price,
-            placed_at: arrived_at,
-            withdrawn: false,
-        });
-        let told = announcements::bid(before, &self.state);
-        self.changes.events.extend(told);
-    }
-
-    fn tell_of_offer(&mut self) {
-        let told = announcements::answered(&self.state, self.newest_offer());
-        self.changes.events.extend(told);
-    }
-
-    fn newest_offer(&self) -> &Offer {
-        let newest = self.state.lot.offers.last();
-        newest.expect("the rules have just accepted something about it")
-    }
-
-    fn money(&self, minor_units: i64) -> Money {
+    pub(super) fn money(&self, minor_units: i64) -> Money {
         self.state.lot.terms.money(minor_units)
-    }
-
-    fn verdict(&self, refused: Option<Refusal>, bidder: BidderId) -> Verdict {
-        let lot = &self.state.lot;
-        Verdict {
-            accepted: refused.is_none(),
-            is_winner: refused.is_none() && lot.standing.is_led_by(bidder),
-            current_price: self.money(lot.standing.price),
-            minimum_next: self.money(lot.minimum_next()),
-            sequence: lot.last_number,
-            ends_at: lot.ends_at,
-        }
     }
 }
 

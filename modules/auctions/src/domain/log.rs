@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::auction::AuctionState;
 use super::lot::{EndResult, Lot, OfferState};
 use super::refusals::Refusal;
 use super::rules::{Chosen, Command};
 use super::secrecy::{LotSecret, commitment};
 use super::terms::Bidding;
-use crate::ids::BidderId;
+use crate::ids::{AuctionId, BidderId};
 
 /// What every line's hash begins with: the hash of the line before, or zeros.
 pub(crate) type LineHash = [u8; 32];
@@ -97,6 +98,8 @@ pub(crate) enum EntryCommand {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BeginEntry {
+    pub(crate) auction: AuctionId,
+    pub(crate) title: String,
     pub(crate) seller: Uuid,
     pub(crate) bidding: Bidding,
     pub(crate) currency: String,
@@ -244,9 +247,12 @@ impl EntryCommand {
 
 impl BeginEntry {
     /// How the log tells the terms of a lot that begins with its first line.
-    pub(crate) fn tell(lot: &Lot, secret: &LotSecret) -> Self {
+    pub(crate) fn tell(auction: &AuctionState) -> Self {
+        let (lot, secret) = (&auction.lot, &auction.log.secret);
         let committed = |price: i64| commitment(&secret.salt(1), price);
         Self {
+            auction: auction.id,
+            title: auction.title.as_str().to_owned(),
             seller: secret.pseudonym(lot.seller.uuid()),
             bidding: lot.terms.bidding,
             currency: lot.terms.currency().code().to_owned(),

@@ -113,6 +113,9 @@ pub enum Break {
     /// A time is out of all bounds.
     #[error("a time is beyond the year {LAST_YEAR}")]
     Time,
+    /// The heading names another lot than the first line.
+    #[error("the heading names another lot than the first line")]
+    Heading,
     /// The terms of the lot cannot be read.
     #[error("the terms of the lot are damaged: {0}")]
     Terms(String),
@@ -180,6 +183,12 @@ pub fn verify_log(log: &LotLog) -> Result<VerifiedLot, BrokenLog> {
             line: index + 1,
             what,
         })?;
+        if let Some(EntryCommand::Begin(begin)) = line.entry.as_ref().map(|entry| &entry.command)
+            && (begin.auction, &begin.title) != (log.auction, &log.title)
+        {
+            let what = Break::Heading;
+            return Err(BrokenLog { line: 1, what });
+        }
     }
     let Some(lot) = replay.lot else {
         return Err(BrokenLog {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use foundation::database::{Locked, rows_per_statement};
-use foundation::{Failure, Origin, UnitOfWork, on_each};
+use foundation::database::Locked;
+use foundation::{Failure, Origin, UnitOfWork};
 
-use super::part_rows::{BidRow, LineRow, NewBidRow, OfferRow};
+use super::part_rows::{BidRow, LineRow, NewBidRow, OfferRow, insert_bids, insert_lines};
 use super::rows::{AuctionProgress, AuctionRow};
 use crate::application::{Auctions, BidKey, fresh_secret};
 use crate::domain::{Auction, Bid, Changes, EarlierBid, Withdrawal};
@@ -157,13 +157,8 @@ fn write_changes(changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Fa
         );
         told.push((origin, events));
     }
-    for rows in new_bids.chunks(rows_per_statement(NewBidRow::COLUMNS)) {
-        on_each!(uow.connection(), c => diesel::insert_into(bids::table).values(rows).execute(c))?;
-    }
-    for rows in new_lines.chunks(rows_per_statement(LineRow::COLUMNS)) {
-        on_each!(uow.connection(), c => diesel::insert_into(log::table).values(rows).execute(c))
-            .map_err(Failure::conflict_if_taken)?;
-    }
+    insert_bids(&new_bids, uow.connection())?;
+    insert_lines(&new_lines, uow.connection()).map_err(Failure::conflict_if_taken)?;
     for (origin, events) in &told {
         uow.post_from(origin, events.iter().map(AuctionEvent::as_any_event))?;
     }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
-use foundation::database::Moment;
-use foundation::{Failure, Money};
+use foundation::database::{Connection, Moment};
+use foundation::{Failure, Money, insert_all};
 
 use crate::application::{BidView, SecondChanceView};
 use crate::domain::{Bid, Line, Offer, OfferState};
@@ -31,8 +31,6 @@ pub(super) struct NewBidRow {
 }
 
 impl NewBidRow {
-    pub(super) const COLUMNS: usize = 9;
-
     pub(super) fn new(auction: AuctionId, currency: &'static str, bid: &Bid) -> Self {
         Self {
             id: bid.id,
@@ -46,6 +44,42 @@ impl NewBidRow {
             price_minor: bid.price,
         }
     }
+}
+
+/// Inserts all bids at once.
+pub(super) fn insert_bids(rows: &[NewBidRow], connection: &mut Connection) -> QueryResult<usize> {
+    insert_all!(
+        connection,
+        auctions_bids {
+            id,
+            auction,
+            sequence,
+            bidder,
+            amount_minor,
+            currency,
+            placed_at,
+            number,
+            price_minor,
+        },
+        rows
+    )
+}
+
+/// Inserts all lines at once.
+pub(super) fn insert_lines(rows: &[LineRow], connection: &mut Connection) -> QueryResult<usize> {
+    insert_all!(
+        connection,
+        auctions_log {
+            auction,
+            line,
+            entry,
+            hash,
+            amount_minor,
+            bidder,
+            idempotency_key,
+        },
+        rows
+    )
 }
 
 /// A row of `auctions_bids`, without what only staff may know.
@@ -113,8 +147,6 @@ pub(super) struct LineRow {
 }
 
 impl LineRow {
-    pub(super) const COLUMNS: usize = 7;
-
     pub(super) fn new(auction: AuctionId, line: Line) -> Self {
         let (bidder, idempotency_key) = line.key.unzip();
         Self {

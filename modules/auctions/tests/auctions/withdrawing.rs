@@ -126,7 +126,11 @@ fn staff_take_back_any_bid_with_a_reason(
 
     let both = [bids[2].id, bids[2].id, bids[0].id];
     let all = bench.withdraw(auction, staff(both)).unwrap();
-    assert_eq!(all.bids, [bids[0].id, bids[2].id], "each once, oldest first");
+    assert_eq!(
+        all.bids,
+        [bids[0].id, bids[2].id],
+        "each once, oldest first"
+    );
     assert_eq!(bench.view(auction).leader, None);
     assert_eq!(bench.view(auction).current_price, usd("10"));
 }
