@@ -130,6 +130,15 @@ const offerOwnZone = () => {
   if (field && field.value === "UTC" && zone) field.value = zone;
 };
 
+// Fields that only one choice needs are shown with it; those with a mistake in them stay.
+const showChosen = () => {
+  for (const choice of document.querySelectorAll("select[data-shows]")) {
+    for (const part of document.querySelectorAll(`[data-shown-by="${choice.dataset.shows}"]`)) {
+      part.hidden = part.dataset.for !== choice.value && !part.querySelector("[aria-invalid=true]");
+    }
+  }
+};
+
 const sendOnce = (event) => {
   const button = event.submitter ?? event.target.querySelector("button");
   if (event.target.dataset.sent) {
@@ -151,11 +160,13 @@ addEventListener("pageshow", (event) => {
 });
 addEventListener("submit", sendOnce);
 addEventListener("input", echoZone);
+addEventListener("change", showChosen);
 
 readClock(document);
 document.querySelectorAll("[data-live]").forEach(remember);
 localise();
 offerOwnZone();
+showChosen();
 tick();
 setInterval(tick, 250);
 setInterval(refresh, 3 * second);
