@@ -59,7 +59,15 @@ pub(crate) fn description() -> utoipa::openapi::OpenApi {
 
 /// Adds the routes under `/api`.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+    // Routes are tried in this order: what is asked for most comes first.
     config
+        .service(auctions::list)
+        .service(auctions::single)
+        .service(bids::place)
+        .service(auctions::begin)
+        .service(auctions::end)
+        .service(bids::list)
+        .service(bids::withdraw)
         .service(accounts::register)
         .service(accounts::log_in)
         .service(accounts::log_out)
@@ -69,14 +77,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(sessions::list_tokens)
         .service(sessions::create_token)
         .service(sessions::revoke_token)
-        .service(auctions::list)
-        .service(auctions::begin)
-        .service(auctions::single)
-        .service(auctions::end)
         .service(auctions::my_lots)
-        .service(bids::list)
-        .service(bids::place)
-        .service(bids::withdraw)
         .service(bids::my_bids)
         .service(payments::list)
         .service(payments::single)

@@ -1,9 +1,11 @@
 //! What all requests have in common: who asks, from where, how often, and how refusals look.
 
 pub mod blocking;
+mod compression;
 pub mod errors;
 pub mod extract;
 mod gate;
+mod head;
 pub mod health;
 mod house;
 pub mod identity;
