@@ -29,6 +29,8 @@ mod operation;
 mod pages;
 #[path = "app/refusals.rs"]
 mod refusals;
+#[path = "app/remembering.rs"]
+mod remembering;
 #[path = "app/selling.rs"]
 mod selling;
 #[path = "app/story.rs"]
