@@ -55,6 +55,8 @@ pub struct Bar {
     pub label: String,
     /// How long it is.
     pub value: f64,
+    /// Whether it is what the others are compared with.
+    pub stands_out: bool,
 }
 
 impl Goal {

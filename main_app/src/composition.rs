@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use auctions::{AuctionsFacade, AuctionsModule};
+use auctions::{AuctionsFacade, AuctionsModule, BiddingDesk, BiddingSettings, SalesFacade};
 use customer_relationship::{CustomersFacade, CustomersModule};
 use foundation::{
     Bell, Clock, Database, DeliveryAdministration, DeliveryWorker, InProcessEventBus, Interface,
@@ -42,11 +42,13 @@ module! {
             Accounts,
             AccountsDesk,
             CashierDesk,
+            BiddingSettings,
+            BiddingDesk,
         ],
         providers = [],
 
         use AuctionsModule {
-            components = [AuctionsFacade],
+            components = [AuctionsFacade, SalesFacade],
             providers = []
         },
         use CustomersModule {
@@ -93,7 +95,8 @@ pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -
         .with_component_parameters::<Database>(database.into())
         .with_component_override::<dyn Clock>(clock)
         .with_component_parameters::<Accounts>(Accounts::new(&settings.accounts).into())
-        .with_component_parameters::<AccountsSettings>(settings.accounts.clone().into());
+        .with_component_parameters::<AccountsSettings>(settings.accounts.clone().into())
+        .with_component_parameters::<BiddingSettings>(settings.for_bidding().into());
     Arc::new(app.build())
 }
 

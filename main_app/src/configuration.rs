@@ -16,8 +16,9 @@ use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 pub use sections::{
-    DatabaseSection, GatewayChoice, HttpSection, LogFormat, LogSection, MailSection, MailTransport,
-    PaymentsSection, ProcessSection, SmtpSection, SmtpSecurity, StripeSection, WorkerSection,
+    BiddingSection, DatabaseSection, GatewayChoice, HttpSection, LogFormat, LogSection,
+    MailSection, MailTransport, PaymentsSection, ProcessSection, SmtpSection, SmtpSecurity,
+    StrategyChoice, StripeSection, WorkerSection,
 };
 
 use crate::accounts::AccountsSettings;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub worker: WorkerSection,
     /// Sessions, tokens and the limits of guessing.
     pub accounts: AccountsSettings,
+    /// How bids are decided.
+    pub bidding: BiddingSection,
     /// Who carries the money.
     pub payments: PaymentsSection,
     /// How e-mails leave the house.

@@ -11,8 +11,8 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::web::Bytes;
 use auctions::{
-    AuctionBegan, AuctionEnded, AuctionId, AuctionView, BidderHasBeenOverbid, BidsWithdrawn,
-    WinningBidPlaced,
+    AuctionBegan, AuctionCancelled, AuctionEnded, AuctionExtended, AuctionId, AuctionView,
+    BidsWithdrawn, SecondChanceAccepted, WinningBidPlaced,
 };
 use chrono::TimeDelta;
 use foundation::{Handler, HandlerResult, UnitOfWork, handed_in, injectable};
@@ -120,7 +120,9 @@ macro_rules! cleared_after {
 cleared_after!(
     AuctionBegan,
     WinningBidPlaced,
-    BidderHasBeenOverbid,
+    AuctionExtended,
     BidsWithdrawn,
+    AuctionCancelled,
     AuctionEnded,
+    SecondChanceAccepted,
 );

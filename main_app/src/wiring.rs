@@ -1,6 +1,9 @@
 //! What the application itself listens to.
 
-use auctions::{AuctionBegan, AuctionEnded, BidderHasBeenOverbid, BidsWithdrawn, WinningBidPlaced};
+use auctions::{
+    AuctionBegan, AuctionCancelled, AuctionEnded, AuctionExtended, BidsWithdrawn,
+    SecondChanceAccepted, WinningBidPlaced,
+};
 use foundation::{On, Subscription};
 use shaku::module;
 
@@ -14,9 +17,11 @@ module! {
             ClearWindow,
             #[ordered(Subscription)] On<AuctionBegan, ClearWindow>,
             #[ordered(Subscription)] On<WinningBidPlaced, ClearWindow>,
-            #[ordered(Subscription)] On<BidderHasBeenOverbid, ClearWindow>,
+            #[ordered(Subscription)] On<AuctionExtended, ClearWindow>,
             #[ordered(Subscription)] On<BidsWithdrawn, ClearWindow>,
+            #[ordered(Subscription)] On<AuctionCancelled, ClearWindow>,
             #[ordered(Subscription)] On<AuctionEnded, ClearWindow>,
+            #[ordered(Subscription)] On<SecondChanceAccepted, ClearWindow>,
         ],
         providers = []
     }

@@ -58,7 +58,7 @@ impl Figures {
             for fact in &section.facts {
                 let _ = writeln!(text, "- {fact}");
             }
-            let _ = write!(text, "\n{}", table(&section.table));
+            let _ = write!(text, "\n{}", table(&section.table, "---:"));
             if !section.bars.is_empty() {
                 let (show, id) = (&section.bars_show, &section.id);
                 let _ = write!(text, "\n![{}: {show}]({folder}/{id}.svg)\n", section.title);
@@ -86,13 +86,13 @@ fn goals(sections: &[Section]) -> String {
             ]);
         }
     }
-    table(&all)
+    table(&all, "---")
 }
 
-fn table(table: &Table) -> String {
+fn table(table: &Table, alignment: &str) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let rule: Vec<_> = (0..table.heading.len())
-        .map(|column| if column == 0 { "---" } else { "---:" }.to_owned())
+        .map(|column| if column == 0 { "---" } else { alignment }.to_owned())
         .collect();
     let rows = table.rows.iter().map(|row| line(row));
     line(&table.heading) + &line(&rule) + &rows.collect::<String>()

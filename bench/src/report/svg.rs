@@ -12,9 +12,9 @@ const TOP: f64 = 56.0;
 
 const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#1f2328}\
     .title{font-weight:600;font-size:15px}.unit{fill:#59636e}\
-    .bar{fill:#9aa4b1}.desk{fill:#0969da}\
+    .bar{fill:#9aa4b1}.out{fill:#0969da}\
     @media(prefers-color-scheme:dark){text{fill:#e6edf3}.unit{fill:#9198a1}\
-    .bar{fill:#59636e}.desk{fill:#4493f8}}";
+    .bar{fill:#59636e}.out{fill:#4493f8}}";
 
 /// The section's bars, if it has any.
 pub fn chart(section: &Section) -> Option<String> {
@@ -26,11 +26,7 @@ pub fn chart(section: &Section) -> Option<String> {
     let mut top = TOP;
     for bar in &section.bars {
         let length = (bar.value / most * (WIDTH - LABELS - NUMBERS)).max(1.0);
-        let class = if bar.label.starts_with("desk") || bar.label.contains("house") {
-            "desk"
-        } else {
-            "bar"
-        };
+        let class = if bar.stands_out { "out" } else { "bar" };
         let _ = writeln!(
             rows,
             "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\">{}</text>\
@@ -70,6 +66,7 @@ mod tests {
         let bar = |label: &str, value| Bar {
             label: label.to_owned(),
             value,
+            stands_out: false,
         };
         let section = Section {
             title: "a < b".to_owned(),

@@ -12,7 +12,7 @@ use crate::house::{Estate, House};
 use crate::lots::{self, Ending};
 use crate::measure::{Times, Window, number};
 use crate::options::Options;
-use crate::report::{Goal, Section, Table, short};
+use crate::report::{Bar, Goal, Section, Table, short};
 use crate::wire::Shown;
 
 use super::contest::{Way, in_an_hour, now};
@@ -117,8 +117,24 @@ fn section(estate: &Estate, endings: &[Ending], visit: &Visit) -> anyhow::Result
             Goal::at_most("median lateness", 2.0, median, " s"),
             Goal::at_most("API p99 while lots close", 250.0, p99, " ms"),
         ],
-        ..Section::default()
+        bars: bars(&late),
+        bars_show: "Seconds late".to_owned(),
     })
+}
+
+fn bars(late: &Times) -> Vec<Bar> {
+    let shares = [
+        ("half", 500),
+        ("90 of 100", 900),
+        ("99 of 100", 990),
+        ("all", 1_000),
+    ];
+    let bar = |(name, share)| Bar {
+        label: format!("{name} closed within"),
+        value: late.milliseconds(share) / 1_000.0,
+        stands_out: share == 500,
+    };
+    shares.into_iter().map(bar).collect()
 }
 
 fn table(endings: &[Ending], late: &Times, visit: &Visit) -> Table {

@@ -92,33 +92,37 @@ impl Way {
     }
 }
 
-/// Measures every way with every number of clients.
+/// Measures every way with every number of clients. The ways take turns, so that whatever changes on the
+/// machine changes for all of them.
 pub fn hold(options: &Options, estate: &Estate, lots: usize) -> anyhow::Result<Vec<Entry>> {
+    let ways = Way::wanted(options, estate)?;
     let mut entries = Vec::new();
     for &clients in &options.clients {
-        for way in Way::wanted(options, estate)? {
-            let mut runs = Vec::new();
-            for _ in 0..options.repeats {
+        let mut runs = vec![Vec::new(); ways.len()];
+        for _ in 0..options.repeats {
+            for (way, runs) in ways.iter().zip(&mut runs) {
                 let house = estate.open(&way.terms(options))?;
-                runs.push(run(options, &house, clients, lots)?);
+                let figures = run(options, &house, clients, lots)?;
                 house.close()?;
+                tell(way.name, clients, &figures);
+                runs.push(figures);
             }
-            let figures = median(runs);
-            eprintln!(
-                "{} lots, {clients} clients, {}: {}/s, of which {}/s accepted",
-                lots,
-                way.name,
-                short(figures.per_second),
-                short(figures.accepted_per_second)
-            );
-            entries.push(Entry {
-                way,
-                clients,
-                figures,
-            });
         }
+        entries.extend(ways.iter().zip(runs).map(|(&way, runs)| Entry {
+            way,
+            clients,
+            figures: median(runs),
+        }));
     }
     Ok(entries)
+}
+
+fn tell(way: &str, clients: usize, figures: &Figures) {
+    eprintln!(
+        "{way}, {clients} clients: {}/s, of which {}/s accepted",
+        short(figures.per_second),
+        short(figures.accepted_per_second)
+    );
 }
 
 fn run(options: &Options, house: &House, clients: usize, lots: usize) -> anyhow::Result<Figures> {
@@ -185,6 +189,7 @@ pub fn bars(entries: &[Entry]) -> Vec<Bar> {
     let bar = |entry: &Entry| Bar {
         label: format!("{}, {} clients", entry.way.name, entry.clients),
         value: entry.figures.per_second,
+        stands_out: entry.way.is_desk(),
     };
     entries.iter().map(bar).collect()
 }

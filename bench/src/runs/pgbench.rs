@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
@@ -61,6 +61,7 @@ pub fn run(ground: &Store, clients: usize, seconds: u64) -> anyhow::Result<(usiz
     fs::write(folder.path().join("bid.sql"), SCRIPT)?;
     let watch = Watch::of(std::process::id(), ground.postmaster()?);
     let before = (watch.usage(), watch.ended_children());
+    let started = Instant::now();
     let output = Command::new(program()?)
         .current_dir(folder.path())
         .args(["-n", "-M", "prepared", "-j", "1", "-l", "-f", "bid.sql"])
@@ -73,7 +74,7 @@ pub fn run(ground: &Store, clients: usize, seconds: u64) -> anyhow::Result<(usiz
     let own = watch.ended_children().saturating_sub(before.1);
     let ours = own + used.bench + used.database.unwrap_or_default();
     let others = used.machine.saturating_sub(ours);
-    let length = Duration::from_secs(seconds).as_secs_f64();
+    let length = started.elapsed().as_secs_f64();
     let times = logged_times(folder.path())?;
     let per_second = number(times.count()) / length;
     let figures = Figures {

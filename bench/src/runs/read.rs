@@ -18,6 +18,7 @@ use super::reading::read;
 const WARM_UP: Duration = Duration::from_secs(1);
 const LOTS: usize = 1_000;
 const ONE_LOT: &str = "one lot";
+const HOUSE: &str = "house";
 const HEADING: [&str; 15] = [
     "GET",
     "clients",
@@ -128,10 +129,11 @@ fn section(estate: &Estate, entries: &[Entry]) -> anyhow::Result<Section> {
     };
     for entry in entries {
         section.table.rows.push(entry.row());
-        for (who, figures) in [("house", &entry.house), ("empty handler", &entry.empty)] {
+        for (who, figures) in [(HOUSE, &entry.house), ("empty handler", &entry.empty)] {
             section.bars.push(Bar {
                 label: format!("{}, {} clients, {who}", entry.what, entry.clients),
                 value: figures.per_second,
+                stands_out: who == HOUSE,
             });
         }
         if entry.what == ONE_LOT {

@@ -24,6 +24,53 @@ macro_rules! on_each {
     };
 }
 
+/// Inserts rows into a table, with the columns that the rows have fields for; says how many.
+///
+/// ```ignore
+/// insert_all!(uow.connection(), auctions_bids { id, auction_id, amount }, &rows)?;
+/// ```
+///
+/// For hundreds of rows this is several times faster on PostgreSQL than a list of values: each column
+/// travels as one array, so the statement stays short. The table is named as in the database, and the rows
+/// are `Insertable` structs (see [`on_each!`]) whose fields are named like the columns.
+#[macro_export]
+macro_rules! insert_all {
+    ($connection:expr, $table:ident { $($column:ident),+ $(,)? }, $rows:expr) => {{
+        use $crate::reexports::diesel::{self, RunQueryDsl as _};
+        let columns = [$(stringify!($column)),+];
+        match $rows {
+            [] => Ok(0),
+            [row] => $crate::on_each!($connection, c => {
+                diesel::insert_into($table::table).values(row).execute(c)
+            }),
+            rows => match $connection {
+                $crate::database::Connection::Postgres(c) => {
+                    diesel::sql_query($crate::database::insertion(stringify!($table), &columns))
+                        $(.bind::<diesel::sql_types::Array<
+                            <$table::$column as diesel::Expression>::SqlType,
+                        >, _>(rows.iter().map(|row| &row.$column).collect::<Vec<_>>()))+
+                        .execute(c)
+                }
+                $crate::database::Connection::Sqlite(c) => {
+                    let per_statement = $crate::database::rows_per_statement(columns.len());
+                    rows.chunks(per_statement).try_fold(0, |before, rows| {
+                        let inserted = diesel::insert_into($table::table).values(rows).execute(c)?;
+                        Ok(before + inserted)
+                    })
+                }
+            },
+        }
+    }};
+}
+
+/// The statement that makes rows of one array for each column.
+#[doc(hidden)]
+pub fn insertion(table: &str, columns: &[&str]) -> String {
+    let arrays: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+    let (columns, arrays) = (columns.join(", "), arrays.join(", "));
+    format!("INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays})")
+}
+
 /// Values that one statement may carry: SQLite takes 32,766, PostgreSQL 65,535.
 const VALUES_PER_STATEMENT: usize = 32_766;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use foundation::database::rows_per_statement;
 use foundation::testing::Backend;
-use foundation::{Failure, on_each};
+use foundation::{Failure, insert_all, on_each};
 use rstest::rstest;
 
 use crate::bench::Bench;
@@ -75,6 +75,44 @@ fn many_rows_go_in_with_few_statements(
     });
     assert_eq!(statements.unwrap(), 3);
     assert_eq!(written(&bench), rows.len() as i64);
+}
+
+#[rstest]
+#[case::none(0)]
+#[case::one(1)]
+#[case::many(rows_per_statement(COLUMNS) + 1)]
+fn all_rows_go_in_at_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[case] count: usize,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let rows = rows(count);
+    let inserted: Result<usize, Failure> = bench.app.transactions().run(|uow| {
+        let table = uow.connection();
+        Ok(insert_all!(
+            table,
+            foundation_audit {
+                id,
+                at,
+                actor,
+                act,
+                subject,
+                detail
+            },
+            &rows[..]
+        )?)
+    });
+    assert_eq!(inserted.unwrap(), count);
+    assert_eq!(written(&bench), count as i64);
+    let right = "SELECT count(*) AS count FROM foundation_audit
+                 WHERE subject <> '' AND actor = 'test' AND act = 'insert' AND detail = ''";
+    assert_eq!(
+        bench.count(right),
+        count as i64,
+        "every value in its column"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post, web};
 use auctions::{
     AuctionId, AuctionStatus, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, EndAuction,
-    LotDescription, SellerId,
+    Increments, LotDescription, LotTerms, SellerId,
 };
 use chrono::{DateTime, Utc};
 use foundation::{Reader, audit};
@@ -49,6 +49,8 @@ impl BeginAuctionRequest {
         let starting_price = errors.take("starting_price", self.starting_price.parse());
         let increment = self.increment.as_ref().map(MoneyBody::parse);
         let increment = errors.take_if_given("increment", increment);
+        let increments = increment.map(Increments::fixed);
+        let increments = errors.take_if_given("increment", increments);
         match (title, description, starting_price) {
             (Some(title), Some(description), Some(starting_price)) if errors.is_empty() => {
                 Ok(BeginAuction {
@@ -57,8 +59,11 @@ impl BeginAuctionRequest {
                     title,
                     description,
                     starting_price,
-                    increment,
                     ends_at: self.ends_at,
+                    terms: LotTerms {
+                        increments,
+                        ..LotTerms::default()
+                    },
                 })
             }
             _ => Err(errors.into()),
@@ -70,12 +75,16 @@ impl BeginAuctionRequest {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum StatusResponse {
+    /// Bidding has not begun.
+    Scheduled,
     /// Open for bids until the end.
     Running,
     /// Ended with a winner.
     Sold,
-    /// Ended without a bid.
+    /// Ended without a bid, or below the reserve.
     Unsold,
+    /// Taken off before its end.
+    Cancelled,
 }
 
 /// A lot. Who sells and who leads is nobody else's business.
@@ -126,9 +135,11 @@ impl AuctionResponse {
             ends_at: view.ends_at,
             ended_at: view.ended_at,
             status: match view.status {
+                AuctionStatus::Scheduled => StatusResponse::Scheduled,
                 AuctionStatus::Running => StatusResponse::Running,
                 AuctionStatus::Sold => StatusResponse::Sold,
                 AuctionStatus::Unsold => StatusResponse::Unsold,
+                AuctionStatus::Cancelled => StatusResponse::Cancelled,
             },
             you_lead: you.is_some() && view.leader.map(|leader| leader.uuid()) == you,
             you_sell: you == Some(view.seller.uuid()),

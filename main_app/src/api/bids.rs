@@ -1,9 +1,9 @@
 //! Bids.
 
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
 use auctions::{
-    AuctionId, AuctionsFacade, BidId, BidView, BidderId, PlaceBid, Verdict, WithdrawBids,
-    Withdrawn, WithdrawnBy,
+    AuctionId, AuctionsFacade, BidAmount, BidId, BidView, BidderId, BiddingDesk, IdempotencyKey,
+    PlaceBid, Verdict, WithdrawBids, Withdrawn, WithdrawnBy,
 };
 use chrono::{DateTime, Utc};
 use foundation::{Currency, Money};
@@ -16,6 +16,7 @@ use super::lists::{List, ListQuery};
 use super::money::MoneyBody;
 use crate::accounts::SignedIn;
 use crate::composition::Inject;
+use crate::http::errors::BAD_REQUEST;
 use crate::http::identity::{Anybody, Customer};
 use crate::http::problem::ProblemBody;
 use crate::http::{As, FieldErrors, Json, Problem, Visitor, Work};
@@ -33,13 +34,16 @@ struct BidRequest {
 }
 
 impl BidRequest {
-    fn amount(&self, of_lot: Currency) -> Result<Money, Problem> {
-        let currency = self.currency.as_deref().unwrap_or(of_lot.code());
+    fn amount(self) -> Result<BidAmount, Problem> {
+        let Some(currency) = self.currency else {
+            return Ok(BidAmount::InLotCurrency(self.amount));
+        };
         let mut errors = FieldErrors::default();
-        let currency = errors.take("currency", Currency::parse(currency));
+        let currency = errors.take("currency", Currency::parse(&currency));
         let amount = currency.map(|currency| Money::parse(currency, &self.amount));
         errors
             .take_if_given("amount", amount)
+            .map(BidAmount::from)
             .ok_or_else(|| errors.into())
     }
 }
@@ -48,7 +52,9 @@ impl BidRequest {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Verdict)]
 struct VerdictResponse {
-    /// Whether the bid is now the highest.
+    /// Whether the bid stands; one that is too low does not.
+    accepted: bool,
+    /// Whether you lead now. With proxy bidding the leader's maximum may outbid an accepted bid at once.
     is_winner: bool,
     /// The same in words.
     #[schema(example = "Hooray! You are a winner")]
@@ -57,8 +63,10 @@ struct VerdictResponse {
     current_price: MoneyBody,
     /// The least next bid.
     minimum_next: MoneyBody,
-    /// How many bids the lot has ever accepted: of two answers, the greater number is the newer one.
+    /// How many bids the lot has ever seen: of two answers, the greater number is the newer one.
     sequence: i64,
+    /// From this moment on, bids are too late. A late bid may have moved it.
+    ends_at: DateTime<Utc>,
 }
 
 impl From<Verdict> for VerdictResponse {
@@ -66,15 +74,19 @@ impl From<Verdict> for VerdictResponse {
         let price = verdict.current_price;
         let message = if verdict.is_winner {
             "Hooray! You are a winner".to_owned()
+        } else if verdict.accepted {
+            format!("Your bid stands, but somebody's maximum is higher. Current price is {price}")
         } else {
             format!("Your bid is too low. Current price is {price}")
         };
         Self {
+            accepted: verdict.accepted,
             is_winner: verdict.is_winner,
             message,
             current_price: price.into(),
             minimum_next: verdict.minimum_next.into(),
             sequence: verdict.sequence,
+            ends_at: verdict.ends_at,
         }
     }
 }
@@ -204,34 +216,41 @@ async fn list(
     )))
 }
 
-/// Bids on a lot. A bid that is too low is answered with 200 and `is_winner: false`.
+/// Bids on a lot. A bid that is too low is answered with 200 and `is_winner: false`. With the header
+/// `Idempotency-Key` (1 to 100 visible ASCII characters), a repetition gets the first answer.
 #[utoipa::path(operation_id = "place_bid", tag = "auctions", security(("session" = []), ("token" = [])), responses(
     (status = 200, description = "What became of the bid.", body = VerdictResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 #[post("/auctions/{id}/bids")]
 async fn place(
+    request: HttpRequest,
     id: web::Path<Uuid>,
     body: Json<BidRequest>,
     bidder: As<Customer>,
-    auctions: Inject<AuctionsFacade>,
+    desk: Inject<BiddingDesk>,
     work: Work,
 ) -> Result<web::Json<VerdictResponse>, Problem> {
-    let body = body.read().await?;
-    let auction = AuctionId::from(*id);
-    let bidder = BidderId::from(bidder.user.id.uuid());
-    let arrived_at = work.arrived_at();
-    let verdict = work.write(move |uow| {
-        let lot = existing(&auctions, auction, uow.reader())?;
-        let command = PlaceBid {
-            auction,
-            bidder,
-            amount: body.amount(lot.starting_price.currency())?,
-            arrived_at,
-        };
-        Ok::<_, Problem>(auctions.place_bid(command, uow)?)
-    });
-    Ok(web::Json(verdict.await?.into()))
+    let bid = PlaceBid {
+        auction: AuctionId::from(*id),
+        bidder: BidderId::from(bidder.user.id.uuid()),
+        amount: body.read().await?.amount()?,
+        arrived_at: work.arrived_at(),
+        key: idempotency_key(&request)?,
+    };
+    let verdict = work.bid(desk, bid).await?;
+    Ok(web::Json(verdict.into()))
+}
+
+/// The key that makes a repetition harmless, where the client sent one.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
+    let Some(value) = request.headers().get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = value.to_str().unwrap_or_default();
+    IdempotencyKey::parse(key)
+        .map(Some)
+        .map_err(|rule| Problem::new(BAD_REQUEST, rule))
 }
 
 /// Takes bids back.
@@ -253,7 +272,7 @@ async fn withdraw(
         by: body.by(&user)?,
     };
     let withdrawn = work.write(move |uow| auctions.withdraw_bids(command.clone(), uow));
-    Ok(web::Json(withdrawn.await?.into()))
+    Ok(web::Json(withdrawn.await??.into()))
 }
 
 /// The lots you have bid on, the newest first.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{rt, web};
+use auctions::BiddingDesk;
 use chrono::TimeDelta;
 use foundation::{DeliveryWorker, RunningWorkers, WorkerSettings};
 use tokio::signal::unix::{SignalKind, signal};
@@ -49,12 +50,15 @@ pub async fn serve(
     house.close();
     upkeep.abort();
     let patience = Duration::from_secs(house.settings().http.drain_seconds);
+    let desk: Arc<BiddingDesk> = component(&opened.app);
     let workers = web::block(move || {
         if let Some(workers) = workers {
             workers.stop(patience);
         }
     });
     let ((), workers) = tokio::join!(handle.stop(true), workers);
+    // No request waits any more; whatever bid is still at the desk was given up by its caller.
+    web::block(move || desk.close()).await?;
     workers?;
     serving.await??;
     tracing::info!("stopped");

@@ -2,14 +2,35 @@
 
 use std::time::Duration;
 
+use auctions::{BiddingSettings, BiddingStrategy};
 use customer_relationship::{CustomersSettings, MailSecurity, MailSettings, Sender};
 use payments::{GatewaySettings, PaymentsSettings};
 use process::ProcessSettings;
 use secrecy::SecretString;
 
-use super::{GatewayChoice, MailTransport, Settings, SmtpSecurity};
+use super::{BiddingSection, GatewayChoice, MailTransport, Settings, SmtpSecurity, StrategyChoice};
 
 impl Settings {
+    /// For `auctions`.
+    pub fn for_bidding(&self) -> BiddingSettings {
+        let BiddingSection {
+            strategy,
+            queue,
+            batch,
+            clerks,
+        } = self.bidding;
+        BiddingSettings {
+            strategy: match strategy {
+                StrategyChoice::Desk => BiddingStrategy::Desk,
+                StrategyChoice::Optimistic => BiddingStrategy::Optimistic,
+                StrategyChoice::RowLock => BiddingStrategy::RowLock,
+            },
+            queue,
+            batch,
+            clerks: (clerks > 0).then_some(clerks),
+        }
+    }
+
     /// For `customer_relationship`.
     pub fn for_customers(&self) -> CustomersSettings {
         let smtp = &self.mail.smtp;

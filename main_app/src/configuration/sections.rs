@@ -144,6 +144,44 @@ impl Default for WorkerSection {
     }
 }
 
+/// How bids are decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StrategyChoice {
+    /// Those that wait together, in one transaction: the bidding desk.
+    Desk,
+    /// Each in a transaction of its own, again when somebody else was quicker. Slower; for comparison.
+    Optimistic,
+    /// Each in a transaction of its own that locks the lot. Slower; for comparison.
+    RowLock,
+}
+
+/// `[bidding]`
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BiddingSection {
+    /// How bids are decided: `desk`, or for comparison `optimistic` or `row_lock`.
+    pub strategy: StrategyChoice,
+    /// How many bids may wait for each clerk of the desk; further ones are answered 503.
+    pub queue: usize,
+    /// How many bids one transaction decides at most.
+    pub batch: usize,
+    /// How many clerks decide at once on PostgreSQL; 0 is one for each processor. SQLite has one.
+    pub clerks: usize,
+}
+
+impl Default for BiddingSection {
+    fn default() -> Self {
+        let defaults = auctions::BiddingSettings::default();
+        Self {
+            strategy: StrategyChoice::Desk,
+            queue: defaults.queue,
+            batch: defaults.batch,
+            clerks: 0,
+        }
+    }
+}
+
 /// Which gateway carries the money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -5,11 +5,13 @@
 
 use std::error::Error;
 use std::future::{Ready, ready};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
+use auctions::{BiddingDesk, BiddingStrategy, PlaceBid, Verdict};
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Reader, Transactions, UnitOfWork};
 use tokio::sync::Semaphore;
@@ -137,6 +139,24 @@ impl Work {
         E: Into<Problem> + Send + 'static,
     {
         self.blocking.run(&self.blocking.hashing, work).await
+    }
+
+    /// Places a bid the way the settings say, and waits for its verdict.
+    pub async fn bid(
+        &self,
+        desk: impl Deref<Target = BiddingDesk> + Send + 'static,
+        bid: PlaceBid,
+    ) -> Result<Verdict, Problem> {
+        let decided = match desk.strategy() {
+            BiddingStrategy::Desk => desk.place_bid(bid).await?,
+            BiddingStrategy::Optimistic | BiddingStrategy::RowLock => {
+                let place = &self.blocking.database;
+                self.blocking
+                    .run(place, move || desk.place_bid_alone(bid))
+                    .await?
+            }
+        };
+        Ok(decided?)
     }
 
     /// When the request entered the house, stamped once: this decides whether a bid is in time.

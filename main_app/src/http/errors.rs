@@ -10,6 +10,8 @@ mod payments;
 mod processes;
 mod shipping;
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use foundation::Failure;
 
@@ -170,7 +172,19 @@ pub const UNAVAILABLE: Kind = Kind::new(
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
-        match &failure {
+        Self::of_failure(&failure).because(failure)
+    }
+}
+
+impl From<Arc<Failure>> for Problem {
+    fn from(failure: Arc<Failure>) -> Self {
+        Self::of_failure(&failure).because(failure)
+    }
+}
+
+impl Problem {
+    fn of_failure(failure: &Failure) -> Self {
+        match failure {
             Failure::Conflict | Failure::TooBusy => {
                 Self::new(LOST_RACE, "Look at the present state and decide again.").retry_after(1)
             }
@@ -186,11 +200,8 @@ impl From<Failure> for Problem {
             | Failure::DamagedData(_)
             | Failure::Defect(_) => Self::internal(),
         }
-        .because(failure)
     }
-}
 
-impl Problem {
     /// A mistake of the house, of which the client learns nothing but that it happened.
     pub fn internal() -> Self {
         Self::new(

@@ -99,12 +99,11 @@ async fn place(
     let command = PlaceBid {
         auction,
         bidder: BidderId::from(visit.user().id.uuid()),
-        amount,
+        amount: amount.into(),
         arrived_at: arrived.0,
+        key: None,
     };
-    let verdict = visit
-        .write(move |auctions: &AuctionsFacade, uow| auctions.place_bid(command.clone(), uow))
-        .await?;
+    let verdict = visit.bid(command).await?;
     let (price, next) = (
         spoken(&verdict.current_price),
         spoken(&verdict.minimum_next),
@@ -113,6 +112,13 @@ async fn place(
         Flash::new(
             Tone::Good,
             format!("Your bid stands. You are the highest bidder at {price}."),
+        )
+    } else if verdict.accepted {
+        Flash::new(
+            Tone::Warn,
+            format!(
+                "Your bid stands, but somebody's maximum is higher. The price is {price}; bid at least {next}."
+            ),
         )
     } else {
         let amount = spoken(&amount);
@@ -172,7 +178,8 @@ async fn withdraw_by(
     let command = WithdrawBids { auction, by };
     let outcome = visit
         .write(move |auctions: &AuctionsFacade, uow| auctions.withdraw_bids(command.clone(), uow))
-        .await;
+        .await
+        .and_then(|decided| Ok(decided?));
     match outcome {
         Ok(withdrawn) => {
             let price = spoken(&withdrawn.current_price);

@@ -9,14 +9,18 @@ use super::plate::plate;
 /// Where a lot is in its life, at the moment of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LotState {
+    /// Bidding has not begun.
+    Upcoming,
     /// Bids are taken.
     Open,
     /// Bids are too late, and the hammer is about to fall.
     Closing,
     /// Ended with a winner.
     Sold,
-    /// Ended without a bid.
+    /// Ended without a bid, or below the reserve.
     Unsold,
+    /// Taken off.
+    Cancelled,
 }
 
 /// A lot as pages show it.
@@ -38,10 +42,12 @@ impl Lot {
     /// The lot at a moment.
     pub(crate) fn at(now: DateTime<Utc>, view: AuctionView) -> Self {
         let state = match view.status {
+            AuctionStatus::Scheduled => LotState::Upcoming,
             AuctionStatus::Running if now < view.ends_at => LotState::Open,
             AuctionStatus::Running => LotState::Closing,
             AuctionStatus::Sold => LotState::Sold,
             AuctionStatus::Unsold => LotState::Unsold,
+            AuctionStatus::Cancelled => LotState::Cancelled,
         };
         Self {
             id: view.id,
@@ -60,8 +66,8 @@ impl Lot {
     /// Whether the page is worth looking at again: something can still happen.
     pub(crate) fn is_running(&self) -> bool {
         match self.state {
-            LotState::Open | LotState::Closing => true,
-            LotState::Sold | LotState::Unsold => false,
+            LotState::Upcoming | LotState::Open | LotState::Closing => true,
+            LotState::Sold | LotState::Unsold | LotState::Cancelled => false,
         }
     }
 
@@ -88,7 +94,11 @@ impl Lot {
         match self.state {
             LotState::Sold => "Hammer price",
             LotState::Open | LotState::Closing if self.bids > 0 => "Current price",
-            LotState::Open | LotState::Closing | LotState::Unsold => "Starting price",
+            LotState::Upcoming
+            | LotState::Open
+            | LotState::Closing
+            | LotState::Unsold
+            | LotState::Cancelled => "Starting price",
         }
     }
 
@@ -96,7 +106,11 @@ impl Lot {
     pub(crate) fn leads_label(&self) -> &'static str {
         match self.state {
             LotState::Sold => "won",
-            LotState::Open | LotState::Closing | LotState::Unsold => "leads",
+            LotState::Upcoming
+            | LotState::Open
+            | LotState::Closing
+            | LotState::Unsold
+            | LotState::Cancelled => "leads",
         }
     }
 
@@ -112,6 +126,8 @@ impl Lot {
             LotState::Sold if has_bid => Standing::Lost,
             LotState::Sold => Standing::Sold,
             LotState::Unsold => Standing::Unsold,
+            LotState::Upcoming => Standing::Upcoming,
+            LotState::Cancelled => Standing::Cancelled,
         }
     }
 }
@@ -119,6 +135,8 @@ impl Lot {
 /// How a lot stands for whoever looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
+    /// Bidding has not begun.
+    Upcoming,
     /// Open, and the viewer has no part in it.
     Open,
     /// The viewer leads.
@@ -133,14 +151,17 @@ pub(crate) enum Standing {
     Lost,
     /// Sold to somebody else.
     Sold,
-    /// Ended without a bid.
+    /// Ended without a bid, or below the reserve.
     Unsold,
+    /// Taken off.
+    Cancelled,
 }
 
 impl Standing {
     /// In words.
     pub(crate) const fn sentence(self) -> &'static str {
         match self {
+            Self::Upcoming => "Bidding has not begun",
             Self::Open => "Open for bids",
             Self::Leading => "You are the highest bidder",
             Self::Outbid => "You were outbid",
@@ -149,6 +170,7 @@ impl Standing {
             Self::Lost => "Sold to another bidder",
             Self::Sold => "Sold",
             Self::Unsold => "Ended without a sale",
+            Self::Cancelled => "Cancelled by the house",
         }
     }
 
@@ -158,7 +180,7 @@ impl Standing {
             Self::Open => "live",
             Self::Leading | Self::Won => "good",
             Self::Outbid | Self::Closing => "warn",
-            Self::Lost | Self::Sold | Self::Unsold => "",
+            Self::Upcoming | Self::Lost | Self::Sold | Self::Unsold | Self::Cancelled => "",
         }
     }
 
@@ -181,6 +203,10 @@ mod tests {
         let view = AuctionView {
             id: AuctionId::generate(),
             seller: SellerId::generate(),
+            sale: None,
+            bidding: auctions::Bidding::Plain,
+            reserve_met: None,
+            buy_now: None,
             title: "A chair".into(),
             description: String::new(),
             starting_price: price,

@@ -3,7 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::web;
 use askama::Template;
-use auctions::{AuctionId, AuctionTitle, AuctionsFacade, BeginAuction, LotDescription, SellerId};
+use auctions::{
+    AuctionId, AuctionTitle, AuctionsFacade, BeginAuction, Increments, LotDescription, LotTerms,
+    SellerId,
+};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use foundation::{Currency, Money};
 use serde::Deserialize;
@@ -104,8 +107,9 @@ impl SellForm {
         let starting_price = money("starting_price", &self.starting_price);
         let increment = match self.increment.trim() {
             "" => None,
-            typed => money("increment", typed),
+            typed => money("increment", typed).map(Increments::fixed),
         };
+        let increments = errors.take_if_given("increment", increment);
         let ends_at = errors.take("ends_at", utc(&self.ends_at));
         match (title, description, starting_price, ends_at) {
             (Some(title), Some(description), Some(starting_price), Some(ends_at))
@@ -117,8 +121,11 @@ impl SellForm {
                     title,
                     description,
                     starting_price,
-                    increment,
                     ends_at,
+                    terms: LotTerms {
+                        increments,
+                        ..LotTerms::default()
+                    },
                 })
             }
             _ => Err(errors.into()),

@@ -11,6 +11,7 @@ use actix_web::http::header::{CONTENT_TYPE, LOCATION, REFERER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
+use auctions::{BiddingDesk, PlaceBid, Verdict};
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Reader, UnitOfWork};
 use payments::PaymentsFacade;
@@ -114,6 +115,11 @@ impl Visit {
     {
         let component = self.component::<C>();
         self.work.write(move |uow| use_case(&component, uow)).await
+    }
+
+    /// Places a bid.
+    pub(crate) async fn bid(&self, bid: PlaceBid) -> Result<Verdict, Problem> {
+        self.work.bid(self.component::<BiddingDesk>(), bid).await
     }
 
     /// Answers with a page.

@@ -126,11 +126,13 @@ fn a_bid_that_is_too_low_is_a_verdict_and_changes_nothing(
     assert_eq!(
         verdict,
         json!({
+            "accepted": true,
             "is_winner": true,
             "message": "Hooray! You are a winner",
             "current_price": {"amount": "15.99", "currency": "USD"},
             "minimum_next": {"amount": "16.00", "currency": "USD"},
             "sequence": 1,
+            "ends_at": verdict["ends_at"],
         })
     );
     let before = app.contents();

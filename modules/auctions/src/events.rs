@@ -21,7 +21,7 @@ pub struct AuctionBegan {
     pub ends_at: DateTime<Utc>,
 }
 
-/// Somebody placed the highest bid.
+/// A bid changed the price or the leader. With proxy bidding the leader may be the one from before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WinningBidPlaced {
     /// The auction.
@@ -83,8 +83,102 @@ pub struct AuctionEnded {
     pub title: String,
     /// Who bought; nobody when there was no bid.
     pub winner: Option<BidderId>,
-    /// The hammer price; the starting price when there was no bid.
+    /// The hammer price; where the lot was not sold, the price that was reached.
     pub price: Money,
+    /// Whether the reserve was met, where there was one.
+    #[serde(default)]
+    pub reserve_met: Option<bool>,
+}
+
+/// A bid in the last minutes moved the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuctionExtended {
+    /// The auction.
+    pub auction: AuctionId,
+    /// What the lot is called.
+    pub title: String,
+    /// From this moment on, bids are too late.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// A lot was taken off before its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuctionCancelled {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// Everybody who has bid on it.
+    pub bidders: Vec<BidderId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A lot that was not paid or not sold is offered to the next bidder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondChanceOffered {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// Who is asked.
+    pub bidder: BidderId,
+    /// The bidder's own highest bid.
+    pub price: Money,
+    /// Until when the bidder may answer.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The bidder buys the lot that was offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondChanceAccepted {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// Who buys.
+    pub bidder: BidderId,
+    /// For how much.
+    pub price: Money,
+}
+
+/// The bidder does not want the lot that was offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondChanceDeclined {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// Who was asked.
+    pub bidder: BidderId,
+}
+
+/// The bidder did not answer in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondChanceExpired {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// What the lot is called.
+    pub title: String,
+    /// Who was asked.
+    pub bidder: BidderId,
+}
+
+/// A timer: nobody may have answered the second chance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondChanceDue {
+    /// The auction.
+    pub auction: AuctionId,
 }
 
 /// A timer: the auction is to be ended now.
@@ -118,6 +212,34 @@ impl Event for ClosingDue {
     const NAME: &'static str = "auctions.closing_due";
 }
 
+impl Event for AuctionExtended {
+    const NAME: &'static str = "auctions.auction_extended";
+}
+
+impl Event for AuctionCancelled {
+    const NAME: &'static str = "auctions.auction_cancelled";
+}
+
+impl Event for SecondChanceOffered {
+    const NAME: &'static str = "auctions.second_chance_offered";
+}
+
+impl Event for SecondChanceAccepted {
+    const NAME: &'static str = "auctions.second_chance_accepted";
+}
+
+impl Event for SecondChanceDeclined {
+    const NAME: &'static str = "auctions.second_chance_declined";
+}
+
+impl Event for SecondChanceExpired {
+    const NAME: &'static str = "auctions.second_chance_expired";
+}
+
+impl Event for SecondChanceDue {
+    const NAME: &'static str = "auctions.second_chance_due";
+}
+
 /// Any event of an auction, as the aggregate records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AuctionEvent {
@@ -125,7 +247,13 @@ pub(crate) enum AuctionEvent {
     WinningBidPlaced(WinningBidPlaced),
     BidderOverbid(BidderHasBeenOverbid),
     BidsWithdrawn(BidsWithdrawn),
+    Extended(AuctionExtended),
+    Cancelled(AuctionCancelled),
     Ended(AuctionEnded),
+    SecondChanceOffered(SecondChanceOffered),
+    SecondChanceAccepted(SecondChanceAccepted),
+    SecondChanceDeclined(SecondChanceDeclined),
+    SecondChanceExpired(SecondChanceExpired),
 }
 
 impl AuctionEvent {
@@ -136,7 +264,13 @@ impl AuctionEvent {
             Self::WinningBidPlaced(event) => event,
             Self::BidderOverbid(event) => event,
             Self::BidsWithdrawn(event) => event,
+            Self::Extended(event) => event,
+            Self::Cancelled(event) => event,
             Self::Ended(event) => event,
+            Self::SecondChanceOffered(event) => event,
+            Self::SecondChanceAccepted(event) => event,
+            Self::SecondChanceDeclined(event) => event,
+            Self::SecondChanceExpired(event) => event,
         }
     }
 }

@@ -1,20 +1,28 @@
-//! What the other crates can ask of this module.
+//! What the other crates can ask about lots.
 
 use std::sync::Arc;
 
-use foundation::{Failure, Reader, UnitOfWork};
+use foundation::{Failure, Money, Reader, UnitOfWork};
 
-use crate::application::{self, AuctionQueries, AuctionView, Auctions, BidView, Page};
-use crate::domain::{
-    BeginAuction, BeginAuctionError, EndAuction, EndAuctionError, PlaceBid, PlaceBidError, Verdict,
-    WithdrawBids, WithdrawBidsError, Withdrawn,
+use crate::application::{
+    self, AuctionQueries, AuctionView, Auctions, BidView, Decided, LogAccess, Paddles, Page, Sales,
+    SecondChanceView,
 };
-use crate::ids::{AuctionId, BidderId, SellerId};
+use crate::domain::{
+    AnswerSecondChance, BeginAuction, BeginAuctionError, Bought, BuyNow, CancelAuction, EndAuction,
+    EndAuctionError, LotLog, LowerReserve, OfferSecondChance, PlaceBid, SecondChance, Verdict,
+    WithdrawBids, Withdrawn,
+};
+use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
 
 /// Lots, bids and closings.
+///
+/// What came of a command on a lot is [`Decided`]: a refusal is committed too, since the lot's log keeps it.
 pub struct AuctionsFacade {
     pub(crate) auctions: Arc<dyn Auctions>,
     pub(crate) queries: Arc<dyn AuctionQueries>,
+    pub(crate) paddles: Arc<dyn Paddles>,
+    pub(crate) sales: Arc<dyn Sales>,
 }
 
 impl AuctionsFacade {
@@ -24,16 +32,26 @@ impl AuctionsFacade {
         command: BeginAuction,
         uow: &mut UnitOfWork,
     ) -> Result<(), BeginAuctionError> {
-        application::begin_auction(command, &*self.auctions, uow)
+        application::begin_auction(command, &*self.auctions, &*self.sales, uow)
     }
 
-    /// Bids on a lot. A bid that is too low is an ordinary verdict and changes nothing.
-    pub fn place_bid(
+    /// Decides bids on any lots, in their order, and answers each. A bid that is too low is an ordinary
+    /// verdict.
+    pub fn place_bids(
         &self,
-        command: PlaceBid,
+        bids: &[PlaceBid],
         uow: &mut UnitOfWork,
-    ) -> Result<Verdict, PlaceBidError> {
-        application::place_bid(&command, &*self.auctions, uow)
+    ) -> Result<Vec<Decided<Verdict>>, Failure> {
+        application::place_bids(bids, &*self.auctions, &*self.paddles, uow)
+    }
+
+    /// Sells a lot at once.
+    pub fn buy_now(
+        &self,
+        command: &BuyNow,
+        uow: &mut UnitOfWork,
+    ) -> Result<Decided<Bought>, Failure> {
+        application::buy_now(command, &*self.auctions, &*self.paddles, uow)
     }
 
     /// Takes bids back; the standing is recomputed from those that remain.
@@ -41,13 +59,49 @@ impl AuctionsFacade {
         &self,
         command: WithdrawBids,
         uow: &mut UnitOfWork,
-    ) -> Result<Withdrawn, WithdrawBidsError> {
+    ) -> Result<Decided<Withdrawn>, Failure> {
         application::withdraw_bids(command, &*self.auctions, uow)
+    }
+
+    /// Lowers the reserve of a lot that has not met it.
+    pub fn lower_reserve(
+        &self,
+        command: &LowerReserve,
+        uow: &mut UnitOfWork,
+    ) -> Result<Decided<()>, Failure> {
+        application::lower_reserve(command, &*self.auctions, uow)
+    }
+
+    /// Takes a lot off before its end.
+    pub fn cancel(
+        &self,
+        command: &CancelAuction,
+        uow: &mut UnitOfWork,
+    ) -> Result<Decided<()>, Failure> {
+        application::cancel_auction(command, &*self.auctions, uow)
     }
 
     /// Lets the hammer fall on a lot that is due, a quarter of a second after its end or later.
     pub fn end(&self, command: EndAuction, uow: &mut UnitOfWork) -> Result<(), EndAuctionError> {
         application::end_auction(&command, &*self.auctions, uow)
+    }
+
+    /// Offers a lot that was not paid, or not sold, to the next bidder.
+    pub fn offer_second_chance(
+        &self,
+        command: &OfferSecondChance,
+        uow: &mut UnitOfWork,
+    ) -> Result<Decided<SecondChance>, Failure> {
+        application::offer_second_chance(command, &*self.auctions, uow)
+    }
+
+    /// Accepts or declines a second chance.
+    pub fn answer_second_chance(
+        &self,
+        command: &AnswerSecondChance,
+        uow: &mut UnitOfWork,
+    ) -> Result<Decided<()>, Failure> {
+        application::answer_second_chance(command, &*self.auctions, uow)
     }
 
     /// One auction.
@@ -59,7 +113,7 @@ impl AuctionsFacade {
         self.queries.single(id, reader)
     }
 
-    /// The auctions that are open for bids, the one that ends next first.
+    /// The auctions that are open for bids or will be, the one that ends next first.
     pub fn active_auctions(
         &self,
         page: Page,
@@ -88,7 +142,17 @@ impl AuctionsFacade {
         self.queries.of_seller(seller, page, reader)
     }
 
-    /// The bids on a lot, withdrawn ones included and marked; the newest first.
+    /// The lots of a sale, the newest first.
+    pub fn auctions_of_sale(
+        &self,
+        sale: SaleId,
+        page: Page,
+        reader: &mut Reader,
+    ) -> Result<Vec<AuctionView>, Failure> {
+        self.queries.of_sale(sale, page, reader)
+    }
+
+    /// The bids on a lot that everybody may see, withdrawn ones included and marked; the newest first.
     pub fn bids_of(
         &self,
         auction: AuctionId,
@@ -96,5 +160,34 @@ impl AuctionsFacade {
         reader: &mut Reader,
     ) -> Result<Vec<BidView>, Failure> {
         self.queries.bids_of(auction, page, reader)
+    }
+
+    /// The highest amount that a bidder has bid on a lot: for that bidder alone.
+    pub fn maximum_of(
+        &self,
+        auction: AuctionId,
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Option<Money>, Failure> {
+        self.queries.maximum_of(auction, bidder, reader)
+    }
+
+    /// The newest second chance of a lot.
+    pub fn second_chance(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<SecondChanceView>, Failure> {
+        self.queries.second_chance(auction, reader)
+    }
+
+    /// The log of a lot, as far as it may be told.
+    pub fn log(
+        &self,
+        auction: AuctionId,
+        access: LogAccess,
+        reader: &mut Reader,
+    ) -> Result<Option<LotLog>, Failure> {
+        self.queries.log(auction, access, reader)
     }
 }

@@ -1,6 +1,8 @@
 //! Auctions in the database.
 
 mod auctions;
+mod log_export;
+mod part_rows;
 mod queries;
 mod rows;
 mod sale_queries;

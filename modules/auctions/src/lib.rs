@@ -3,14 +3,17 @@
 //! | to read about | open |
 //! |---|---|
 //! | what can be asked | `facade.rs` |
-//! | the rules of bidding, withdrawing and ending | `domain/auction.rs`, `domain/standing.rs`, `domain/withdrawal.rs` |
-//! | one use case from its command to its events | `application/place_bid.rs` |
+//! | the rules of bidding, withdrawing and ending | `domain/rules.rs`, `domain/standing.rs` |
+//! | the log and what it proves | `domain/log.rs`, `domain/verify.rs` |
+//! | one use case from its command to its events | `application/place_bids.rs` |
+//! | how the bids of a hot lot are decided together | `desk.rs`, `desk/clerk.rs` |
 //! | how an auction is kept under a version | `infrastructure/auctions.rs` |
 //! | sales, and who may bid in them | `sales_facade.rs`, `domain/sale.rs`, `infrastructure/sales.rs` |
 //! | what the others are told | `events.rs`, `sale_events.rs` |
 //! | how the timer ends an auction | `handlers.rs`, `application/end_auction.rs` |
 
 mod application;
+mod desk;
 mod domain;
 mod events;
 mod facade;
@@ -22,7 +25,11 @@ mod sales_facade;
 mod schema;
 mod wiring;
 
-pub use application::{AuctionStatus, AuctionView, BidView, Page, RegistrationView, SaleView};
+pub use application::{
+    AuctionStatus, AuctionView, BidView, Decided, LogAccess, Page, RegistrationView, SaleView,
+    SecondChanceView,
+};
+pub use desk::{BiddingDesk, BiddingSettings, BiddingStrategy, DeskError};
 pub use domain::{
     Admission, ApproveRegistration, ApproveRegistrationError, BuyersPremium, CancelRegistration,
     CancelRegistrationError, CreateSale, CreateSaleError, InvalidBuyersPremium, RefuseRegistration,
@@ -30,12 +37,17 @@ pub use domain::{
     SaleTerms, SaleTitle,
 };
 pub use domain::{
-    AuctionTitle, Band, BeginAuction, BeginAuctionError, EndAuction, EndAuctionError, Increments,
-    InvalidIncrements, InvalidLotText, InvalidSoftClose, LotDescription, PlaceBid, PlaceBidError,
-    SoftClose, Verdict, WithdrawBids, WithdrawBidsError, Withdrawn, WithdrawnBy,
+    AnswerSecondChance, AuctionTitle, Band, BeginAuction, BeginAuctionError, BidAmount, Bidding,
+    Bought, Break, BrokenLog, BuyNow, CancelAuction, CancelledBy, CommandError, EndAuction,
+    EndAuctionError, IdempotencyKey, Increments, InvalidIdempotencyKey, InvalidIncrements,
+    InvalidLotText, InvalidSoftClose, LotDescription, LotLog, LotTerms, LowerReserve,
+    OfferSecondChance, OfferState, PlaceBid, Refusal, SecondChance, SecondChanceReason, SoftClose,
+    SoftCloseChoice, Verdict, VerifiedLot, WithdrawBids, Withdrawn, WithdrawnBy, verify_log,
 };
 pub use events::{
-    AuctionBegan, AuctionEnded, BidderHasBeenOverbid, BidsWithdrawn, ClosingDue, WinningBidPlaced,
+    AuctionBegan, AuctionCancelled, AuctionEnded, AuctionExtended, BidderHasBeenOverbid,
+    BidsWithdrawn, ClosingDue, SecondChanceAccepted, SecondChanceDeclined, SecondChanceDue,
+    SecondChanceExpired, SecondChanceOffered, WinningBidPlaced,
 };
 pub use facade::AuctionsFacade;
 pub use ids::{AuctionId, BidId, BidderId, RegistrationId, SaleId, SellerId};

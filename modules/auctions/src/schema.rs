@@ -18,6 +18,22 @@ diesel::table! {
         ends_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         status -> Text,
+        sale -> Nullable<foundation::database::Guid>,
+        bidding -> Text,
+        increments -> Text,
+        reserve_minor -> Nullable<BigInt>,
+        reserve_since -> Nullable<BigInt>,
+        reserve_met -> Bool,
+        buy_now_minor -> Nullable<BigInt>,
+        window_seconds -> Nullable<BigInt>,
+        latest_end -> Nullable<Timestamp>,
+        leader_maximum_minor -> Nullable<BigInt>,
+        runner_up -> Nullable<foundation::database::Guid>,
+        runner_up_maximum_minor -> Nullable<BigInt>,
+        cancelled -> Bool,
+        log_length -> BigInt,
+        log_hash -> Nullable<Binary>,
+        log_secret -> Nullable<Binary>,
     }
 }
 
@@ -33,6 +49,32 @@ diesel::table! {
         withdrawn_at -> Nullable<Timestamp>,
         withdrawn_by -> Nullable<Text>,
         withdrawal_reason -> Nullable<Text>,
+        number -> Nullable<BigInt>,
+        price_minor -> BigInt,
+    }
+}
+
+diesel::table! {
+    auctions_log (auction, line) {
+        auction -> foundation::database::Guid,
+        line -> BigInt,
+        entry -> Text,
+        hash -> Binary,
+        amount_minor -> Nullable<BigInt>,
+        bidder -> Nullable<foundation::database::Guid>,
+        idempotency_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auctions_offers (auction, number) {
+        auction -> foundation::database::Guid,
+        number -> BigInt,
+        bidder -> foundation::database::Guid,
+        price_minor -> BigInt,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+        state -> Text,
     }
 }
 
@@ -69,4 +111,5 @@ diesel::table! {
 }
 
 diesel::joinable!(auctions_bids -> auctions_auctions (auction));
-diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_bids);
+diesel::joinable!(auctions_offers -> auctions_auctions (auction));
+diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_bids, auctions_offers);

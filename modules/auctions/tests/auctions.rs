@@ -7,6 +7,8 @@ mod beginning;
 mod bench;
 #[path = "auctions/bidding.rs"]
 mod bidding;
+#[path = "auctions/desk.rs"]
+mod desk;
 #[path = "auctions/ending.rs"]
 mod ending;
 #[path = "auctions/racing.rs"]

@@ -1,20 +1,19 @@
 //! The rows of the outbox, written set by set.
 
 use std::collections::HashSet;
-use std::fmt::Write;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::{QueryableByName, sql_query, sql_types};
 
-use crate::database::{Connection, Guid, MultiBackend, rows_per_statement};
+use crate::database::{Connection, Guid, rows_per_statement};
 use crate::delivery::{DeliveryId, EventId};
 use crate::failure::Failure;
-use crate::on_each;
-use crate::schema::{foundation_deliveries as deliveries, foundation_events as events};
+use crate::insert_all;
+use crate::schema::{foundation_deliveries, foundation_events};
 
 #[derive(Insertable)]
-#[diesel(table_name = events, treat_none_as_default_value = false)]
+#[diesel(table_name = foundation_events, treat_none_as_default_value = false)]
 pub(super) struct EventRow {
     pub(super) id: EventId,
     pub(super) name: &'static str,
@@ -24,10 +23,8 @@ pub(super) struct EventRow {
     pub(super) recorded_at: NaiveDateTime,
 }
 
-const EVENT_COLUMNS: usize = 6;
-
 #[derive(Insertable)]
-#[diesel(table_name = deliveries, treat_none_as_default_value = false)]
+#[diesel(table_name = foundation_deliveries, treat_none_as_default_value = false)]
 pub(super) struct DeliveryRow {
     pub(super) id: DeliveryId,
     pub(super) event_id: EventId,
@@ -43,8 +40,6 @@ pub(super) struct DeliveryRow {
     pub(super) fence: i64,
 }
 
-const DELIVERY_COLUMNS: usize = 12;
-
 impl DeliveryRow {
     /// What coalescing goes by.
     pub(super) fn place(&self) -> (&str, Option<&str>) {
@@ -53,9 +48,18 @@ impl DeliveryRow {
 }
 
 pub(super) fn insert_events(rows: &[EventRow], connection: &mut Connection) -> Result<(), Failure> {
-    for rows in rows.chunks(rows_per_statement(EVENT_COLUMNS)) {
-        on_each!(connection, c => diesel::insert_into(events::table).values(rows).execute(c))?;
-    }
+    insert_all!(
+        connection,
+        foundation_events {
+            id,
+            name,
+            payload,
+            aggregate,
+            sequence,
+            recorded_at
+        },
+        rows
+    )?;
     Ok(())
 }
 
@@ -63,9 +67,24 @@ pub(super) fn insert_deliveries(
     rows: &[DeliveryRow],
     connection: &mut Connection,
 ) -> Result<(), Failure> {
-    for rows in rows.chunks(rows_per_statement(DELIVERY_COLUMNS)) {
-        on_each!(connection, c => diesel::insert_into(deliveries::table).values(rows).execute(c))?;
-    }
+    insert_all!(
+        connection,
+        foundation_deliveries {
+            id,
+            event_id,
+            handler,
+            ordering_key,
+            sequence,
+            coalescing_key,
+            due_at,
+            state,
+            blocks,
+            attempt,
+            rescues,
+            fence,
+        },
+        rows
+    )?;
     Ok(())
 }
 
@@ -96,39 +115,60 @@ pub(super) fn replace_waiting(
     newer: &[&DeliveryRow],
     connection: &mut Connection,
 ) -> Result<Replaced, Failure> {
-    let mut replaced = HashSet::with_capacity(newer.len());
-    for rows in newer.chunks(rows_per_statement(KEY_COLUMNS)) {
-        let mut update = sql_query(replacement(rows.len())).into_boxed::<MultiBackend>();
-        for row in rows {
-            update = update
-                .bind::<sql_types::Text, _>(row.handler)
-                .bind::<sql_types::Nullable<sql_types::Text>, _>(&row.coalescing_key)
-                .bind::<Guid, _>(row.event_id);
+    let mut replaced = Vec::with_capacity(newer.len());
+    match connection {
+        Connection::Postgres(connection) => {
+            let handlers: Vec<_> = newer.iter().map(|row| row.handler).collect();
+            let keys: Vec<_> = newer.iter().map(|row| &row.coalescing_key).collect();
+            let events: Vec<_> = newer.iter().map(|row| row.event_id).collect();
+            let update = sql_query(replacement(
+                "SELECT * FROM unnest($1, $2, $3)",
+                "AND foundation_deliveries.id = ANY (ARRAY(SELECT waiting.id FROM waiting))",
+            ))
+            .bind::<sql_types::Array<sql_types::Text>, _>(handlers)
+            .bind::<sql_types::Array<Key>, _>(keys)
+            .bind::<sql_types::Array<Guid>, _>(events);
+            replaced = update.load(connection)?;
         }
-        let rows: Vec<ReplacedRow> = update.load(connection)?;
-        let places = rows.into_iter();
-        replaced.extend(places.map(|row| (row.handler, row.coalescing_key)));
+        Connection::Sqlite(connection) => {
+            for rows in newer.chunks(rows_per_statement(KEY_COLUMNS)) {
+                let values = vec!["(?, ?, ?)"; rows.len()].join(", ");
+                let update = sql_query(replacement(&format!("VALUES {values}"), ""));
+                let update = update.into_boxed();
+                let update = rows.iter().fold(update, |update, row| {
+                    update
+                        .bind::<sql_types::Text, _>(row.handler)
+                        .bind::<Key, _>(&row.coalescing_key)
+                        .bind::<Guid, _>(row.event_id)
+                });
+                replaced.extend(update.load::<ReplacedRow>(connection)?);
+            }
+        }
     }
-    Ok(Replaced(replaced))
+    let places = replaced.into_iter();
+    Ok(Replaced(
+        places
+            .map(|row| (row.handler, row.coalescing_key))
+            .collect(),
+    ))
 }
 
-fn replacement(rows: usize) -> String {
-    let mut values = String::with_capacity(rows * 24);
-    for row in 0..rows {
-        let comma = if row == 0 { "" } else { ", " };
-        let first = row * KEY_COLUMNS + 1;
-        let (second, third) = (first + 1, first + 2);
-        // Writing to a string does not fail.
-        let _ = write!(values, "{comma}(${first}, ${second}, ${third})");
-    }
+type Key = sql_types::Nullable<sql_types::Text>;
+
+/// The update, given where the newer events come from and what leads PostgreSQL to the index however many
+/// they are.
+fn replacement(newer: &str, indexed: &str) -> String {
     format!(
-        "WITH newer (handler, coalescing_key, event_id) AS (VALUES {values})
-         UPDATE foundation_deliveries SET event_id = newer.event_id FROM newer
-         WHERE foundation_deliveries.state = 'ready' AND foundation_deliveries.id = (
-             SELECT d.id FROM foundation_deliveries d
-             WHERE d.handler = newer.handler AND d.coalescing_key = newer.coalescing_key
-               AND d.state = 'ready'
-             ORDER BY d.due_at DESC, d.id DESC LIMIT 1)
+        "WITH newer (handler, coalescing_key, event_id) AS ({newer}),
+         waiting (event_id, id) AS MATERIALIZED (
+             SELECT newer.event_id, (
+                 SELECT d.id FROM foundation_deliveries d
+                 WHERE d.handler = newer.handler AND d.coalescing_key = newer.coalescing_key
+                   AND d.state = 'ready'
+                 ORDER BY d.due_at DESC, d.id DESC LIMIT 1)
+             FROM newer)
+         UPDATE foundation_deliveries SET event_id = waiting.event_id FROM waiting
+         WHERE foundation_deliveries.id = waiting.id AND foundation_deliveries.state = 'ready' {indexed}
          RETURNING foundation_deliveries.handler, foundation_deliveries.coalescing_key"
     )
 }

@@ -112,9 +112,9 @@ impl Crowd {
         let bidders = self.bidders_for(lot);
         let robot = bidders[self.random.usize(0..bidders.len())];
         let amount = self.amount(lot)?;
-        match bid(&self.stage, lot.id, &robot, amount) {
+        match bid(&self.stage, lot.id, &robot, amount)? {
             // Somebody else was quicker, or the hammer fell: that is bidding.
-            Ok(_) | Err(auctions::PlaceBidError::HasEnded) => Ok(()),
+            Ok(_) | Err(auctions::CommandError::Refused(auctions::Refusal::HasEnded)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

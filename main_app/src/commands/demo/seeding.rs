@@ -2,7 +2,8 @@
 
 use anyhow::Context;
 use auctions::{
-    AuctionId, AuctionTitle, BeginAuction, BidderId, LotDescription, PlaceBid, SellerId,
+    AuctionId, AuctionTitle, BeginAuction, BidderId, Decided, Increments, LotDescription, LotTerms,
+    PlaceBid, SellerId,
 };
 use customer_relationship::{CustomerTimeZone, EmailAddress, Language};
 use foundation::Money;
@@ -34,7 +35,7 @@ pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
                 auction,
                 &person,
                 Money::parse_with_code(piece.currency, piece.price)?,
-            )?;
+            )??;
         }
     }
     Ok(())
@@ -49,8 +50,11 @@ pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> 
         title: AuctionTitle::parse(piece.title)?,
         description: LotDescription::parse(piece.description)?,
         starting_price: money(piece.price)?,
-        increment: Some(money(piece.increment)?),
         ends_at: stage.clock.now() + piece.ends_in(),
+        terms: LotTerms {
+            increments: Some(Increments::fixed(money(piece.increment)?)?),
+            ..LotTerms::default()
+        },
     };
     stage
         .transactions
@@ -64,17 +68,19 @@ pub(super) fn bid(
     auction: AuctionId,
     person: &Person,
     amount: Money,
-) -> Result<bool, auctions::PlaceBidError> {
+) -> anyhow::Result<Decided<bool>> {
     let command = PlaceBid {
         auction,
         bidder: BidderId::from(person.id()),
-        amount,
+        amount: amount.into(),
         arrived_at: stage.clock.now(),
+        key: None,
     };
-    let verdict = stage
+    let bids = [command];
+    let mut verdicts = stage
         .transactions
-        .run(|uow| stage.auctions.place_bid(command.clone(), uow))?;
-    Ok(verdict.is_winner)
+        .run(|uow| stage.auctions.place_bids(&bids, uow))?;
+    Ok(verdicts.remove(0).map(|verdict| verdict.is_winner))
 }
 
 fn register(stage: &Stage, person: &Person) -> anyhow::Result<()> {

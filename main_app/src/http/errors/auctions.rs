@@ -1,24 +1,75 @@
 //! Refusals of the auction room.
 
-use auctions::{BeginAuctionError, EndAuctionError, PlaceBidError, WithdrawBidsError};
-
-use crate::http::problem::Problem;
+use actix_web::http::StatusCode;
+use auctions::{BeginAuctionError, CommandError, DeskError, EndAuctionError, Refusal};
 
 use super::{
-    AUCTION_HAS_ENDED, INVALID_FIELDS, NOT_DUE, NOT_WITHDRAWABLE, OWN_LOT, WRONG_CURRENCY,
-    WRONG_STATE,
+    AUCTION_HAS_ENDED, INVALID_FIELDS, NOT_DUE, NOT_FOUND, NOT_WITHDRAWABLE, OWN_LOT, UNAVAILABLE,
+    WRONG_CURRENCY, WRONG_STATE,
 };
+use crate::http::problem::{Kind, Problem};
+
+/// Bidding has not begun.
+const NOT_OPEN_YET: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "not-open-yet",
+    "Bidding on this lot has not begun",
+);
+/// In a sale, only approved paddles bid.
+const NO_PADDLE: Kind = Kind::new(
+    StatusCode::FORBIDDEN,
+    "no-paddle",
+    "You have no approved paddle for this sale",
+);
+/// The lot cannot be bought at once.
+const NO_BUY_NOW: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "no-buy-now",
+    "This lot cannot be bought at once",
+);
+/// An idempotency key is used for another bid.
+const KEY_REUSED: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "idempotency-key-reused",
+    "This idempotency key belongs to another bid",
+);
+/// A rule of lowering reserves.
+const RESERVE_RULE: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "reserve-rule",
+    "The reserve cannot be changed like that",
+);
+/// After the first bid only staff cancel.
+const LOT_HAS_BIDS: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "lot-has-bids",
+    "This lot has been bid on",
+);
+/// A rule of second chances.
+const NO_SECOND_CHANCE: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "no-second-chance",
+    "There is no such second chance",
+);
 
 impl From<BeginAuctionError> for Problem {
     fn from(error: BeginAuctionError) -> Self {
         let field = match error {
             BeginAuctionError::EndingInThePast | BeginAuctionError::EndingTooFarAway => "ends_at",
+            BeginAuctionError::OpeningInThePast
+            | BeginAuctionError::OpeningAfterTheEnd
+            | BeginAuctionError::OpeningBeforeTheSale => "opens_at",
             BeginAuctionError::PriceNotPositive | BeginAuctionError::PriceTooLarge => {
                 "starting_price"
             }
-            BeginAuctionError::IncrementNotPositive => "increment",
+            BeginAuctionError::ReserveBelowStart => "reserve",
+            BeginAuctionError::BuyNowTooLow => "buy_now",
+            BeginAuctionError::NoSuchSale => "sale",
             BeginAuctionError::CurrencyMismatch { .. } => {
                 return Self::new(WRONG_CURRENCY, &error).at("increment", &error);
+            }
+            BeginAuctionError::NotTheSalesCurrency { .. } => {
+                return Self::new(WRONG_CURRENCY, &error).at("starting_price", &error);
             }
             BeginAuctionError::AlreadyBegun => return Self::new(WRONG_STATE, &error),
             BeginAuctionError::Unexpected(failure) => return failure.into(),
@@ -27,36 +78,67 @@ impl From<BeginAuctionError> for Problem {
     }
 }
 
-impl From<PlaceBidError> for Problem {
-    fn from(error: PlaceBidError) -> Self {
+impl From<CommandError> for Problem {
+    fn from(error: CommandError) -> Self {
         match error {
-            PlaceBidError::NotFound => Self::not_found("auction"),
-            PlaceBidError::HasEnded => Self::new(AUCTION_HAS_ENDED, &error),
-            PlaceBidError::OwnLot => Self::new(OWN_LOT, &error),
-            PlaceBidError::WrongCurrency { .. } => {
+            CommandError::NotFound => Self::not_found("auction"),
+            CommandError::WrongCurrency { .. } => {
                 Self::new(WRONG_CURRENCY, &error).at("currency", &error)
             }
-            PlaceBidError::AmountTooLarge => Self::new(INVALID_FIELDS, &error).at("amount", &error),
-            PlaceBidError::Unexpected(failure) => failure.into(),
+            CommandError::BadAmount(rule) => Self::new(INVALID_FIELDS, &rule).at("amount", &rule),
+            CommandError::UnknownBid(_) => Self::new(NOT_WITHDRAWABLE, &error).at("bids", &error),
+            CommandError::BadReason(rule) => Self::new(INVALID_FIELDS, &rule).at("reason", &rule),
+            CommandError::KeyReused => Self::new(KEY_REUSED, &error),
+            CommandError::Refused(refusal) => refusal.into(),
         }
     }
 }
 
-impl From<WithdrawBidsError> for Problem {
-    fn from(error: WithdrawBidsError) -> Self {
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal {
+            Refusal::NotOpenYet => NOT_OPEN_YET,
+            Refusal::HasEnded => AUCTION_HAS_ENDED,
+            Refusal::OwnLot => OWN_LOT,
+            Refusal::NotAdmitted => NO_PADDLE,
+            Refusal::AmountTooLarge | Refusal::TooLow => {
+                return Self::new(INVALID_FIELDS, refusal).at("amount", refusal);
+            }
+            Refusal::NotForSaleAtOnce => NO_BUY_NOW,
+            Refusal::NothingToWithdraw | Refusal::TooLateToWithdraw | Refusal::AlreadyWithdrawn => {
+                NOT_WITHDRAWABLE
+            }
+            // Whose lot it is, is nobody else's business.
+            Refusal::NotYourLot => NOT_FOUND,
+            Refusal::HasBids => LOT_HAS_BIDS,
+            Refusal::NoReserve
+            | Refusal::ReserveMet
+            | Refusal::ReserveNotLower
+            | Refusal::ReserveBelowStart => RESERVE_RULE,
+            Refusal::NotDueYet => NOT_DUE,
+            Refusal::NotEnded
+            | Refusal::Sold
+            | Refusal::NotSold
+            | Refusal::OfferOpen
+            | Refusal::NobodyToOffer
+            | Refusal::NoOffer
+            | Refusal::OfferExpired
+            | Refusal::OfferNotOver => NO_SECOND_CHANCE,
+        };
+        Self::new(kind, refusal)
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
         match error {
-            WithdrawBidsError::NotFound => Self::not_found("auction"),
-            WithdrawBidsError::HasEnded => Self::new(AUCTION_HAS_ENDED, &error),
-            WithdrawBidsError::NothingToWithdraw
-            | WithdrawBidsError::TooLate
-            | WithdrawBidsError::AlreadyWithdrawn(_) => Self::new(NOT_WITHDRAWABLE, &error),
-            WithdrawBidsError::UnknownBid(_) => {
-                Self::new(NOT_WITHDRAWABLE, &error).at("bids", &error)
+            DeskError::Full => {
+                Self::new(UNAVAILABLE, "Too many bids are waiting; try again.").retry_after(1)
             }
-            WithdrawBidsError::BadReason(rule) => {
-                Self::new(INVALID_FIELDS, &rule).at("reason", &rule)
+            DeskError::Closed => {
+                Self::new(UNAVAILABLE, "The house is closing; try again.").retry_after(5)
             }
-            WithdrawBidsError::Unexpected(failure) => failure.into(),
+            DeskError::Unexpected(failure) => failure.into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use foundation::UnitOfWork;
 
 use super::Auctions;
-use crate::domain::{EndAuction, EndAuctionError};
+use crate::domain::{Auction, EndAuction, EndAuctionError};
 use crate::events::ClosingDue;
 use crate::ids::AuctionId;
 
@@ -17,23 +17,35 @@ pub(crate) fn end_auction(
         .get(command.auction, uow)?
         .ok_or(EndAuctionError::NotFound)?;
     auction.end(uow.now())?;
-    auctions.save(&mut auction, uow)?;
+    auctions.save(auction, uow)?;
     Ok(())
 }
 
-/// Answers the timer: ends the auction, or sets the timer again when the end has moved. An auction that
-/// somebody else has ended is left alone.
+/// Answers timers: ends the auctions that are due, and sets the timer of those again whose end has moved.
+/// What somebody else has ended is left alone.
 pub(crate) fn end_or_rearm(
-    auction: AuctionId,
+    ids: &[AuctionId],
     auctions: &dyn Auctions,
     uow: &mut UnitOfWork,
 ) -> Result<(), EndAuctionError> {
-    match end_auction(&EndAuction { auction }, auctions, uow) {
-        Err(EndAuctionError::NotDueYet { due_at }) => {
-            uow.schedule(due_at, &ClosingDue { auction })?;
-            Ok(())
-        }
-        Err(EndAuctionError::AlreadyEnded) => Ok(()),
-        outcome => outcome,
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut found = auctions.get_all(&sorted, uow)?;
+    if found.len() < sorted.len() {
+        return Err(EndAuctionError::NotFound);
     }
+    for (id, auction) in &mut found {
+        match auction.end(uow.now()) {
+            Ok(()) | Err(EndAuctionError::AlreadyEnded) => {}
+            Err(EndAuctionError::NotDueYet { due_at }) => {
+                uow.schedule(due_at, &ClosingDue { auction: *id })?;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    let mut ended: Vec<Auction> = found.into_values().collect();
+    ended.retain(Auction::is_changed);
+    auctions.save_all(&mut ended, uow)?;
+    Ok(())
 }

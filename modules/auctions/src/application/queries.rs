@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
-use crate::ids::{AuctionId, BidId, BidderId, SellerId};
+use crate::domain::{Bidding, LotLog, OfferState};
+use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 
 /// The most entries that one page holds.
 const LONGEST_PAGE: i64 = 100;
@@ -41,12 +42,16 @@ impl Page {
 /// Where an auction is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuctionStatus {
+    /// Bidding has not begun.
+    Scheduled,
     /// Open for bids until the end, and shortly after it waiting for the hammer.
     Running,
     /// Ended with a winner.
     Sold,
-    /// Ended without a bid.
+    /// Ended without a bid, or below the reserve.
     Unsold,
+    /// Taken off before its end.
+    Cancelled,
 }
 
 /// A lot as anybody may see it, but for the persons: who leads is for the eyes of that person and of staff,
@@ -57,10 +62,14 @@ pub struct AuctionView {
     pub id: AuctionId,
     /// Who sells.
     pub seller: SellerId,
+    /// The sale it belongs to.
+    pub sale: Option<SaleId>,
     /// What the lot is called.
     pub title: String,
     /// What is said about it.
     pub description: String,
+    /// How bids are taken.
+    pub bidding: Bidding,
     /// The least first bid.
     pub starting_price: Money,
     /// The price; the starting price until somebody bids.
@@ -71,7 +80,11 @@ pub struct AuctionView {
     pub leader: Option<BidderId>,
     /// How many bids count.
     pub bids: i64,
-    /// When it was put up.
+    /// Whether the reserve is met, where there is one. The reserve itself is shown to nobody.
+    pub reserve_met: Option<bool>,
+    /// The price at which the lot can be bought at once, while it can.
+    pub buy_now: Option<Money>,
+    /// When bidding begins or began.
     pub began_at: DateTime<Utc>,
     /// From this moment on, bids are too late.
     pub ends_at: DateTime<Utc>,
@@ -86,16 +99,41 @@ pub struct AuctionView {
 pub struct BidView {
     /// The bid.
     pub id: BidId,
-    /// Its place among the bids of its lot, counted from 1.
+    /// Its place among the bids of its lot that everybody sees, counted from 1.
     pub sequence: i64,
     /// Who bids; pages compare it and do not show it.
     pub bidder: BidderId,
-    /// How much.
+    /// The price that the bid left. With proxy bidding, what was bid is at least that, and secret.
     pub amount: Money,
     /// When it arrived.
     pub placed_at: DateTime<Utc>,
     /// When it was withdrawn: from then on it does not count.
     pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+/// The newest second chance of a lot. Who is asked, and for how much, is for the eyes of that person, of the
+/// seller and of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondChanceView {
+    /// The auction.
+    pub auction: AuctionId,
+    /// Who is asked.
+    pub bidder: BidderId,
+    /// The bidder's own highest bid.
+    pub price: Money,
+    /// Until when the bidder may answer.
+    pub expires_at: DateTime<Utc>,
+    /// What became of it.
+    pub state: OfferState,
+}
+
+/// Who reads a lot's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogAccess {
+    /// Anybody: while the lot runs the hashes only, afterwards everything.
+    Everybody,
+    /// Staff: while the lot runs the entries too, in which amounts are commitments and persons pseudonyms.
+    Staff,
 }
 
 /// Answers what the pages and the JSON API ask.
@@ -118,10 +156,37 @@ pub(crate) trait AuctionQueries: Interface {
         reader: &mut Reader,
     ) -> Result<Vec<AuctionView>, Failure>;
 
+    fn of_sale(
+        &self,
+        sale: SaleId,
+        page: Page,
+        reader: &mut Reader,
+    ) -> Result<Vec<AuctionView>, Failure>;
+
     fn bids_of(
         &self,
         auction: AuctionId,
         page: Page,
         reader: &mut Reader,
     ) -> Result<Vec<BidView>, Failure>;
+
+    fn maximum_of(
+        &self,
+        auction: AuctionId,
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Option<Money>, Failure>;
+
+    fn second_chance(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<SecondChanceView>, Failure>;
+
+    fn log(
+        &self,
+        auction: AuctionId,
+        access: LogAccess,
+        reader: &mut Reader,
+    ) -> Result<Option<LotLog>, Failure>;
 }

@@ -41,10 +41,6 @@ pub(crate) trait Sales: Interface {
 /// Says who may bid, for the decision on a bid.
 pub(crate) trait Paddles: Interface {
     /// Who of these has an approved paddle of the sale.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the bidding desk asks before it decides")
-    )]
     fn admitted(
         &self,
         sale: SaleId,

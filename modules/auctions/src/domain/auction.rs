@@ -1,35 +1,33 @@
 //! The aggregate: one lot under the hammer.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use foundation::{Money, to_microseconds};
 
+use super::announcements;
 use super::bid::{Bid, Withdrawal};
-use super::commands::{BeginAuction, PlaceBid, Verdict, Withdrawn, WithdrawnBy};
+use super::commands::{BeginAuction, CancelledBy, LowerReserve, Withdrawn, WithdrawnBy};
+use super::log::{BeginEntry, Board, Entry, EntryCommand, Line, LogHead};
+use super::lot::Lot;
 use super::lot_text::{AuctionTitle, LotDescription, one_line};
-use super::refusals::{BeginAuctionError, EndAuctionError, PlaceBidError, WithdrawBidsError};
-use super::standing::{Standing, Terms};
-use super::withdrawal::{named_by_staff, open_to_bidder};
-use crate::events::{
-    AuctionBegan, AuctionEnded, AuctionEvent, BidderHasBeenOverbid, BidsWithdrawn, WinningBidPlaced,
-};
-use crate::ids::{AuctionId, BidId, BidderId, SellerId};
+use super::refusals::{BeginAuctionError, CommandError, EndAuctionError, Refusal};
+use super::rules::{Chosen, Command, Decision, decide};
+use super::secrecy::LotSecret;
+use super::terms::{Reserve, Terms};
+use crate::events::AuctionEvent;
+use crate::ids::{AuctionId, BidId, BidderId, SaleId};
 
-/// How long after the end the hammer falls, so that bids which arrived in time have their turn.
-const GRACE: TimeDelta = TimeDelta::milliseconds(250);
 /// Longer than any auction lasts; the databases do not keep every year that a request can name.
 const LONGEST: TimeDelta = TimeDelta::days(3653);
 
 /// One lot under the hammer, from its beginning to its end.
 ///
-/// It knows who leads and at what price, so that bidding never reads earlier bids; only a withdrawal is
-/// handed the history. Every change is made by one of the methods here and recorded, for the repository to
-/// write down.
+/// The rules decide every command from the lot alone, which holds the two best bidders: bidding never reads
+/// earlier bids, and only a withdrawal is handed the history. Each command, accepted or refused, becomes a
+/// line of the log. What happened is recorded, for the repository to write down.
 #[derive(Debug)]
 pub(crate) struct Auction {
-    state: AuctionState,
-    changes: Changes,
+    pub(super) state: AuctionState,
+    pub(super) changes: Changes,
 }
 
 /// What is kept of an auction.
@@ -38,25 +36,11 @@ pub(crate) struct AuctionState {
     pub(crate) id: AuctionId,
     /// Counts the times it was saved; zero before the first.
     pub(crate) version: i64,
-    pub(crate) seller: SellerId,
     pub(crate) title: AuctionTitle,
     pub(crate) description: LotDescription,
-    pub(crate) terms: Terms,
-    pub(crate) standing: Standing,
-    /// Bids that count: accepted and not withdrawn.
-    pub(crate) bids: i64,
-    /// Bids ever accepted.
-    pub(crate) last_sequence: i64,
-    pub(crate) began_at: DateTime<Utc>,
-    pub(crate) ends_at: DateTime<Utc>,
-    pub(crate) ending: Option<Ending>,
-}
-
-/// The hammer fell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ending {
-    pub(crate) at: DateTime<Utc>,
-    pub(crate) sold: bool,
+    pub(crate) sale: Option<SaleId>,
+    pub(crate) lot: Lot,
+    pub(crate) log: LogHead,
 }
 
 /// What happened to an auction since it was loaded.
@@ -64,15 +48,20 @@ pub(crate) struct Ending {
 pub(crate) struct Changes {
     pub(crate) bids: Vec<Bid>,
     pub(crate) withdrawals: Vec<Withdrawal>,
+    pub(crate) lines: Vec<Line>,
     pub(crate) events: Vec<AuctionEvent>,
+    /// Whether the second chances changed.
+    pub(crate) offers: bool,
 }
 
 impl Auction {
     /// Puts a lot up for bids.
     pub(crate) fn begin(
         command: BeginAuction,
+        secret: LotSecret,
         now: DateTime<Utc>,
     ) -> Result<Self, BeginAuctionError> {
+        let opens_at = to_microseconds(command.terms.opens_at.unwrap_or(now));
         let ends_at = to_microseconds(command.ends_at);
         if ends_at <= now {
             return Err(BeginAuctionError::EndingInThePast);
@@ -80,29 +69,34 @@ impl Auction {
         if ends_at - now > LONGEST {
             return Err(BeginAuctionError::EndingTooFarAway);
         }
-        let terms = Terms::try_new(command.starting_price, command.increment)?;
-        let began = AuctionBegan {
-            auction: command.auction,
-            seller: command.seller,
-            title: command.title.as_str().to_owned(),
-            starting_price: terms.starting_price(),
-            ends_at,
-        };
+        if opens_at < now {
+            return Err(BeginAuctionError::OpeningInThePast);
+        }
+        if opens_at >= ends_at {
+            return Err(BeginAuctionError::OpeningAfterTheEnd);
+        }
+        let terms = Terms::try_new(command.starting_price, &command.terms)?;
+        let reserve = command.terms.reserve.map(|price| Reserve {
+            price: price.minor_units(),
+            since: 1,
+        });
+        let mut lot = Lot::open(command.seller, terms, reserve, opens_at, ends_at);
+        let soft_close = command.terms.soft_close();
+        lot.latest_end = soft_close.and_then(|soft_close| Some(ends_at + soft_close.cap()?));
         let mut auction = Self::restore(AuctionState {
             id: command.auction,
             version: 0,
-            seller: command.seller,
             title: command.title,
             description: command.description,
-            terms,
-            standing: Standing::opening(&terms),
-            bids: 0,
-            last_sequence: 0,
-            began_at: now,
-            ends_at,
-            ending: None,
+            sale: command.terms.sale,
+            lot,
+            log: LogHead::new(secret),
         });
-        auction.record(AuctionEvent::Began(began));
+        let told = EntryCommand::Begin(BeginEntry::tell(&auction.state));
+        let amount = reserve.map(|reserve| reserve.price);
+        auction.write_line((told, amount), now, None, None);
+        let began = announcements::began(&auction.state);
+        auction.changes.events.push(began);
         Ok(auction)
     }
 
@@ -114,42 +108,6 @@ impl Auction {
         }
     }
 
-    /// Considers a bid. One that is too low is answered and changes nothing.
-    pub(crate) fn place_bid(&mut self, bid: &PlaceBid) -> Result<Verdict, PlaceBidError> {
-        let arrived_at = to_microseconds(bid.arrived_at);
-        let terms = self.state.terms;
-        if self.has_ended(arrived_at) {
-            return Err(PlaceBidError::HasEnded);
-        }
-        if bid.bidder.uuid() == self.state.seller.uuid() {
-            return Err(PlaceBidError::OwnLot);
-        }
-        let expected = terms.starting_price().currency();
-        if bid.amount.currency() != expected {
-            return Err(PlaceBidError::WrongCurrency { expected });
-        }
-        if !terms.leave_room_above(bid.amount) {
-            return Err(PlaceBidError::AmountTooLarge);
-        }
-        let before = self.state.standing;
-        let Some(after) = before.with_bid(&terms, bid.bidder, bid.amount) else {
-            return Ok(self.verdict(false));
-        };
-        self.state.standing = after;
-        self.state.bids += 1;
-        self.state.last_sequence += 1;
-        self.changes.bids.push(Bid {
-            id: BidId::generate(),
-            sequence: self.state.last_sequence,
-            bidder: bid.bidder,
-            amount: bid.amount,
-            placed_at: arrived_at,
-            withdrawn: false,
-        });
-        self.announce_bid(before.leader, bid.bidder);
-        Ok(self.verdict(true))
-    }
-
     /// Takes bids back and recomputes the standing from those that remain. `history` holds every bid on
     /// this lot.
     pub(crate) fn withdraw_bids(
@@ -157,32 +115,28 @@ impl Auction {
         history: &[Bid],
         by: WithdrawnBy,
         now: DateTime<Utc>,
-    ) -> Result<Withdrawn, WithdrawBidsError> {
-        if self.has_ended(now) {
-            return Err(WithdrawBidsError::HasEnded);
-        }
+    ) -> Result<Withdrawn, CommandError> {
         let (bids, by_staff) = match by {
-            WithdrawnBy::Bidder(bidder) => {
-                let ends_at = self.state.ends_at;
-                (open_to_bidder(history, bidder, ends_at, now)?, None)
-            }
+            WithdrawnBy::Bidder(bidder) => (Chosen::OwnOf(bidder), None),
             WithdrawnBy::Staff {
                 bids,
                 staff,
                 reason,
             } => {
-                let reason =
-                    one_line("a reason", 500, &reason).map_err(WithdrawBidsError::BadReason)?;
-                (named_by_staff(history, &bids)?, Some((staff, reason)))
+                let reason = checked_reason(&reason)?;
+                (
+                    Chosen::Lines(lines_of(history, &bids)?),
+                    Some((staff, reason)),
+                )
             }
         };
-        let (gone, left): (Vec<&Bid>, Vec<&Bid>) =
-            history.iter().partition(|bid| bids.contains(&bid.id));
-        let before = self.state.standing;
-        self.state.standing = Standing::from_bids(&self.state.terms, left);
-        self.state.bids -= i64::try_from(gone.len()).expect("a history fits the memory");
+        let done = self.carry_out(&Command::Withdraw { bids, history }, now, None)?;
+        let withdrawn = |bid: &&Bid| done.withdrawn.contains(&bid.line);
+        let gone: Vec<&Bid> = history.iter().filter(withdrawn).collect();
+        let bids: Vec<BidId> = gone.iter().map(|bid| bid.id).collect();
         let reason = by_staff.as_ref().map(|(_, reason)| reason.clone());
-        self.announce_withdrawal(before.leader, &gone, reason);
+        let told = announcements::withdrawn(&done.lot, &self.state, &gone, reason);
+        self.changes.events.push(told);
         self.changes.withdrawals.push(Withdrawal {
             bids: bids.clone(),
             at: now,
@@ -190,38 +144,67 @@ impl Auction {
         });
         Ok(Withdrawn {
             bids,
-            current_price: self.state.standing.price,
-            minimum_next: self.minimum_next(),
+            current_price: self.money(self.state.lot.standing.price),
+            minimum_next: self.money(self.state.lot.minimum_next()),
         })
     }
 
-    /// Lets the hammer fall, once.
+    /// Lowers the reserve.
+    pub(crate) fn lower_reserve(
+        &mut self,
+        command: &LowerReserve,
+        now: DateTime<Utc>,
+    ) -> Result<(), CommandError> {
+        let expected = self.state.lot.terms.currency();
+        if command.reserve.currency() != expected {
+            return Err(CommandError::WrongCurrency { expected });
+        }
+        let lower = Command::LowerReserve {
+            seller: command.seller,
+            reserve: command.reserve.minor_units(),
+        };
+        self.carry_out(&lower, now, None)?;
+        Ok(())
+    }
+
+    /// Takes the lot off. `bidders` are all who have bid on it.
+    pub(crate) fn cancel(
+        &mut self,
+        by: &CancelledBy,
+        reason: &str,
+        bidders: Vec<BidderId>,
+        now: DateTime<Utc>,
+    ) -> Result<(), CommandError> {
+        let reason = checked_reason(reason)?;
+        let seller = match by {
+            CancelledBy::Seller(seller) => Some(*seller),
+            CancelledBy::Staff(_) => None,
+        };
+        self.carry_out(&Command::Cancel { seller }, now, None)?;
+        let told = announcements::cancelled(&self.state, bidders, reason);
+        self.changes.events.push(told);
+        Ok(())
+    }
+
+    /// Lets the hammer fall, once. An attempt that comes too early or too late leaves no line.
     pub(crate) fn end(&mut self, now: DateTime<Utc>) -> Result<(), EndAuctionError> {
-        if self.state.ending.is_some() {
+        if self.state.lot.ending.is_some() {
             return Err(EndAuctionError::AlreadyEnded);
         }
         let due_at = self.closing_due_at();
         if now < due_at {
             return Err(EndAuctionError::NotDueYet { due_at });
         }
-        let winner = self.state.standing.leader;
-        self.state.ending = Some(Ending {
-            at: now,
-            sold: winner.is_some(),
-        });
-        self.record(AuctionEvent::Ended(AuctionEnded {
-            auction: self.state.id,
-            seller: self.state.seller,
-            title: self.title(),
-            winner,
-            price: self.state.standing.price,
-        }));
+        self.carry_out(&Command::End, now, None)
+            .map_err(|_| EndAuctionError::NotDueYet { due_at })?;
+        let told = announcements::ended(&self.state);
+        self.changes.events.push(told);
         Ok(())
     }
 
     /// The earliest moment at which the hammer may fall.
     pub(crate) fn closing_due_at(&self) -> DateTime<Utc> {
-        self.state.ends_at + GRACE
+        self.state.lot.closing_due_at()
     }
 
     /// What is to be kept.
@@ -229,77 +212,86 @@ impl Auction {
         &self.state
     }
 
-    /// Hands the changes over to the repository, which has saved them under the next version.
+    /// Whether there is anything to keep.
+    pub(crate) fn is_changed(&self) -> bool {
+        !self.changes.lines.is_empty()
+    }
+
+    /// Hands the changes over to the repository, which has saved them under the next version. Whoever was
+    /// overbid and leads again before anybody could see it is not told.
     pub(crate) fn take_changes(&mut self) -> Changes {
         self.state.version += 1;
-        std::mem::take(&mut self.changes)
+        let mut changes = std::mem::take(&mut self.changes);
+        let standing = &self.state.lot.standing;
+        changes.events.retain(|event| match event {
+            AuctionEvent::BidderOverbid(overbid) => !standing.is_led_by(overbid.bidder),
+            _ => true,
+        });
+        changes
     }
 
-    fn has_ended(&self, at: DateTime<Utc>) -> bool {
-        self.state.ending.is_some() || at >= self.state.ends_at
-    }
-
-    fn minimum_next(&self) -> Money {
-        self.state.standing.minimum_next(&self.state.terms)
-    }
-
-    fn title(&self) -> String {
-        self.state.title.as_str().to_owned()
-    }
-
-    fn verdict(&self, is_winner: bool) -> Verdict {
-        Verdict {
-            is_winner,
-            current_price: self.state.standing.price,
-            minimum_next: self.minimum_next(),
-            sequence: self.state.last_sequence,
+    /// Has the rules decide, and writes the line. Hands back the lot as it was, with the withdrawn lines.
+    pub(super) fn carry_out(
+        &mut self,
+        command: &Command<'_>,
+        at: DateTime<Utc>,
+        key: Option<(BidderId, String)>,
+    ) -> Result<Decision, Refusal> {
+        let line = self.state.log.length + 1;
+        let told = EntryCommand::tell(command, line, &self.state.log.secret);
+        match decide(&self.state.lot, command, line, at) {
+            Ok(mut decision) => {
+                self.changes.offers |= decision.lot.offers != self.state.lot.offers;
+                std::mem::swap(&mut self.state.lot, &mut decision.lot);
+                self.write_line(told, at, None, key);
+                Ok(decision)
+            }
+            Err(refusal) => {
+                self.write_line(told, at, Some(refusal), key);
+                Err(refusal)
+            }
         }
     }
 
-    fn announce_bid(&mut self, led_before: Option<BidderId>, bidder: BidderId) {
-        let price = self.state.standing.price;
-        let minimum_next = self.minimum_next();
-        self.record(AuctionEvent::WinningBidPlaced(WinningBidPlaced {
-            auction: self.state.id,
-            bidder,
-            title: self.title(),
-            price,
-            minimum_next,
-        }));
-        let Some(overbid) = led_before.filter(|leader| *leader != bidder) else {
-            return;
-        };
-        self.record(AuctionEvent::BidderOverbid(BidderHasBeenOverbid {
-            auction: self.state.id,
-            bidder: overbid,
-            title: self.title(),
-            new_price: price,
-            minimum_next,
-            ends_at: self.state.ends_at,
-        }));
-    }
-
-    fn announce_withdrawal(
+    fn write_line(
         &mut self,
-        led_before: Option<BidderId>,
-        gone: &[&Bid],
-        reason: Option<String>,
+        (command, amount): (EntryCommand, Option<i64>),
+        at: DateTime<Utc>,
+        refused: Option<Refusal>,
+        key: Option<(BidderId, String)>,
     ) {
-        let leader = self.state.standing.leader;
-        let mut affected: BTreeSet<BidderId> = gone.iter().map(|bid| bid.bidder).collect();
-        affected.extend(leader.filter(|_| leader != led_before));
-        self.record(AuctionEvent::BidsWithdrawn(BidsWithdrawn {
-            auction: self.state.id,
-            title: self.title(),
-            affected: affected.into_iter().collect(),
-            leader,
-            new_price: self.state.standing.price,
-            minimum_next: self.minimum_next(),
-            reason,
-        }));
+        let log = &mut self.state.log;
+        let secret = log.secret;
+        let entry = Entry {
+            line: log.length + 1,
+            at,
+            command,
+            refused,
+            board: Board::of(&self.state.lot, |bidder| secret.pseudonym(bidder.uuid())),
+        };
+        let (text, hash) = log.append(&entry);
+        self.changes.lines.push(Line {
+            line: entry.line,
+            entry: text,
+            hash,
+            amount,
+            key,
+        });
     }
 
-    fn record(&mut self, event: AuctionEvent) {
-        self.changes.events.push(event);
+    pub(super) fn money(&self, minor_units: i64) -> Money {
+        self.state.lot.terms.money(minor_units)
     }
+}
+
+fn checked_reason(reason: &str) -> Result<String, CommandError> {
+    one_line("a reason", 500, reason).map_err(CommandError::BadReason)
+}
+
+fn lines_of(history: &[Bid], bids: &[BidId]) -> Result<Vec<i64>, CommandError> {
+    let line = |id: &BidId| {
+        let bid = history.iter().find(|bid| bid.id == *id);
+        bid.map(|bid| bid.line).ok_or(CommandError::UnknownBid(*id))
+    };
+    bids.iter().map(line).collect()
 }

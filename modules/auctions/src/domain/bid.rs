@@ -1,7 +1,6 @@
 //! One bid, as the lot's history keeps it.
 
 use chrono::{DateTime, Utc};
-use foundation::Money;
 
 use crate::ids::{BidId, BidderId};
 
@@ -9,10 +8,16 @@ use crate::ids::{BidId, BidderId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bid {
     pub(crate) id: BidId,
-    /// Its place among the bids of its lot, counted from 1.
-    pub(crate) sequence: i64,
+    /// The line of the log that accepted it: its place among all commands on the lot.
+    pub(crate) line: i64,
+    /// Its place among the bids that everybody sees, counted from 1. A leader who raises the own maximum
+    /// without moving the price has none.
+    pub(crate) number: Option<i64>,
     pub(crate) bidder: BidderId,
-    pub(crate) amount: Money,
+    /// What was bid, in minor units. With proxy bidding nobody else may see it.
+    pub(crate) maximum: i64,
+    /// The price that the bid left.
+    pub(crate) price: i64,
     pub(crate) placed_at: DateTime<Utc>,
     pub(crate) withdrawn: bool,
 }

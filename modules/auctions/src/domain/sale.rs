@@ -13,6 +13,7 @@ use super::sale_refusals::{
     RegisterBidderError,
 };
 use super::sale_terms::{SaleTerms, SaleTitle};
+use super::terms::SaleRules;
 use crate::ids::{BidderId, RegistrationId, SaleId};
 use crate::sale_events::{
     BidderRegistered, RegistrationApproved, RegistrationCancelled, RegistrationRefused,
@@ -107,6 +108,16 @@ impl Sale {
         Self {
             state,
             changes: SaleChanges::default(),
+        }
+    }
+
+    /// What the lots of this sale have in common.
+    pub(crate) fn rules_of_lots(&self) -> SaleRules {
+        SaleRules {
+            currency: self.state.currency,
+            opens_at: self.state.opens_at,
+            increments: self.state.terms.increments.clone(),
+            soft_close: self.state.terms.soft_close,
         }
     }
 

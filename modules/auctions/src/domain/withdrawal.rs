@@ -3,56 +3,53 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::bid::Bid;
-use super::refusals::WithdrawBidsError;
-use crate::ids::{BidId, BidderId};
+use super::refusals::Refusal;
+use crate::ids::BidderId;
 
 /// While more than this is left, bidders may withdraw all their bids.
 const FREELY_UNTIL: TimeDelta = TimeDelta::hours(12);
 /// Later they may withdraw only the latest, for this long after placing it.
 const REGRET: TimeDelta = TimeDelta::hours(1);
 
-/// The bids that a bidder may withdraw now.
+/// The lines of the bids that a bidder may withdraw now.
 pub(super) fn open_to_bidder(
     history: &[Bid],
     bidder: BidderId,
     ends_at: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<Vec<BidId>, WithdrawBidsError> {
+) -> Result<Vec<i64>, Refusal> {
     let own = || {
         history
             .iter()
             .filter(|bid| bid.bidder == bidder && !bid.withdrawn)
     };
     let latest = own()
-        .max_by_key(|bid| bid.sequence)
-        .ok_or(WithdrawBidsError::NothingToWithdraw)?;
+        .max_by_key(|bid| bid.line)
+        .ok_or(Refusal::NothingToWithdraw)?;
     if ends_at - now > FREELY_UNTIL {
-        return Ok(own().map(|bid| bid.id).collect());
+        return Ok(own().map(|bid| bid.line).collect());
     }
     if now - latest.placed_at > REGRET {
-        return Err(WithdrawBidsError::TooLate);
+        return Err(Refusal::TooLateToWithdraw);
     }
-    Ok(vec![latest.id])
+    Ok(vec![latest.line])
 }
 
-/// The bids that staff named, each once.
-pub(super) fn named_by_staff(
-    history: &[Bid],
-    named: &[BidId],
-) -> Result<Vec<BidId>, WithdrawBidsError> {
+/// The lines that staff named, each once.
+pub(super) fn named_by_staff(history: &[Bid], named: &[i64]) -> Result<Vec<i64>, Refusal> {
     let mut chosen = Vec::new();
-    for id in named {
-        let bid = history.iter().find(|bid| bid.id == *id);
-        let bid = bid.ok_or(WithdrawBidsError::UnknownBid(*id))?;
+    for line in named {
+        let bid = history.iter().find(|bid| bid.line == *line);
+        let bid = bid.ok_or(Refusal::NothingToWithdraw)?;
         if bid.withdrawn {
-            return Err(WithdrawBidsError::AlreadyWithdrawn(*id));
+            return Err(Refusal::AlreadyWithdrawn);
         }
-        if !chosen.contains(id) {
-            chosen.push(*id);
+        if !chosen.contains(line) {
+            chosen.push(*line);
         }
     }
     if chosen.is_empty() {
-        return Err(WithdrawBidsError::NothingToWithdraw);
+        return Err(Refusal::NothingToWithdraw);
     }
     Ok(chosen)
 }
@@ -60,10 +57,10 @@ pub(super) fn named_by_staff(
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
-    use foundation::{Currency, Money};
     use rstest::rstest;
 
     use super::*;
+    use crate::ids::BidId;
 
     fn end() -> DateTime<Utc> {
         Utc.with_ymd_and_hms(2026, 11, 28, 12, 0, 0).unwrap()
@@ -73,9 +70,11 @@ mod tests {
     fn history(bidder: BidderId, minutes_before: &[i64]) -> Vec<Bid> {
         let bid = |(index, minutes): (i64, &i64)| Bid {
             id: BidId::generate(),
-            sequence: index,
+            line: index,
+            number: Some(index),
             bidder,
-            amount: Money::from_minor_units(Currency::USD, index).unwrap(),
+            maximum: index,
+            price: index,
             placed_at: end() - TimeDelta::minutes(*minutes),
             withdrawn: false,
         };
@@ -97,7 +96,7 @@ mod tests {
         let mut bids = history(bidder, placed);
         bids.extend(history(BidderId::generate(), placed));
         let now = end() - TimeDelta::minutes(regretted);
-        let expected: Vec<BidId> = gone.iter().map(|index| bids[*index].id).collect();
+        let expected: Vec<i64> = gone.iter().map(|index| bids[*index].line).collect();
         let open = open_to_bidder(&bids, bidder, end(), now).unwrap();
         assert_eq!(open, expected);
     }
@@ -110,7 +109,7 @@ mod tests {
         let bids = history(bidder, placed);
         let now = end() - TimeDelta::minutes(regretted);
         let refused = open_to_bidder(&bids, bidder, end(), now);
-        assert!(matches!(refused, Err(WithdrawBidsError::TooLate)));
+        assert!(matches!(refused, Err(Refusal::TooLateToWithdraw)));
     }
 
     #[test]
@@ -120,9 +119,9 @@ mod tests {
         bids[1].withdrawn = true;
         let now = end() - TimeDelta::minutes(10);
         let open = open_to_bidder(&bids, bidder, end(), now).unwrap();
-        assert_eq!(open, [bids[0].id]);
+        assert_eq!(open, [bids[0].line]);
         bids[0].withdrawn = true;
         let nothing = open_to_bidder(&bids, bidder, end(), now);
-        assert!(matches!(nothing, Err(WithdrawBidsError::NothingToWithdraw)));
+        assert!(matches!(nothing, Err(Refusal::NothingToWithdraw)));
     }
 }

@@ -1,41 +1,102 @@
 //! The repository of auctions.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
-use foundation::database::{Locked, MoneyColumns};
+use foundation::database::Locked;
 use foundation::{Failure, Origin, UnitOfWork};
 
-use super::rows::{AuctionProgress, AuctionRow, BidRow};
-use crate::application::Auctions;
-use crate::domain::{Auction, Bid, Changes, Withdrawal};
+use super::part_rows::{BidRow, LineRow, NewBidRow, OfferRow, insert_bids, insert_lines};
+use super::rows::{AuctionProgress, AuctionRow};
+use crate::application::{Auctions, BidKey, fresh_secret};
+use crate::domain::{Auction, Bid, Changes, EarlierBid, Withdrawal};
 use crate::events::AuctionEvent;
-use crate::ids::AuctionId;
-use crate::schema::{auctions_auctions as auctions, auctions_bids as bids};
+use crate::ids::{AuctionId, BidderId};
+use crate::schema::{
+    auctions_auctions as auctions, auctions_bids as bids, auctions_log as log,
+    auctions_offers as offers,
+};
 
 /// Keeps auctions in the database.
 pub(crate) struct DieselAuctions;
 
 impl Auctions for DieselAuctions {
-    fn get(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Option<Auction>, Failure> {
+    fn get_all(
+        &self,
+        ids: &[AuctionId],
+        uow: &mut UnitOfWork,
+    ) -> Result<HashMap<AuctionId, Auction>, Failure> {
+        let wanted = || auctions::table.filter(auctions::id.eq_any(ids));
         if uow.locks_rows() {
-            let lock = Locked(auctions::table.find(id).select(auctions::version));
-            lock.load::<i64>(uow.connection())?;
+            // In the order of the ids, so that two who lock several auctions never wait for each other.
+            let lock = wanted().order(auctions::id).select(auctions::version);
+            Locked(lock).load::<i64>(uow.connection())?;
         }
-        let row = auctions::table
-            .find(id)
+        let rows: Vec<AuctionRow> = wanted()
             .select(AuctionRow::as_select())
-            .first(uow.connection())
-            .optional()?;
-        row.map(|row| row.into_state().map(Auction::restore))
-            .transpose()
+            .load(uow.connection())?;
+        let mut states = HashMap::with_capacity(rows.len());
+        let mut ended = Vec::new();
+        for row in rows {
+            if row.has_ended() {
+                ended.push(row.id());
+            }
+            states.insert(row.id(), row.into_state(fresh_secret()?)?);
+        }
+        if !ended.is_empty() {
+            let made: Vec<OfferRow> = offers::table
+                .filter(offers::auction.eq_any(ended))
+                .order(offers::number)
+                .select(OfferRow::as_select())
+                .load(uow.connection())?;
+            for row in made {
+                if let Some(state) = states.get_mut(&row.auction) {
+                    state.lot.offers.push(row.into_offer()?);
+                }
+            }
+        }
+        let restored = |(id, state)| (id, Auction::restore(state));
+        Ok(states.into_iter().map(restored).collect())
     }
 
     fn history(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<Bid>, Failure> {
-        let rows = bids::table
+        let rows: Vec<BidRow> = bids::table
             .filter(bids::auction.eq(id))
             .order(bids::sequence)
             .select(BidRow::as_select())
             .load(uow.connection())?;
-        rows.into_iter().map(BidRow::into_bid).collect()
+        Ok(rows.into_iter().map(BidRow::into_bid).collect())
+    }
+
+    fn bidders(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<BidderId>, Failure> {
+        let all = bids::table.filter(bids::auction.eq(id));
+        Ok(all.select(bids::bidder).distinct().load(uow.connection())?)
+    }
+
+    fn earlier_bids(
+        &self,
+        keys: &[BidKey],
+        uow: &mut UnitOfWork,
+    ) -> Result<HashMap<BidKey, EarlierBid>, Failure> {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<LineRow> = log::table
+            .filter(log::auction.eq_any(keys.iter().map(|(auction, _, _)| auction)))
+            .filter(log::bidder.eq_any(keys.iter().map(|(_, bidder, _)| bidder)))
+            .filter(log::idempotency_key.eq_any(keys.iter().map(|(_, _, key)| key)))
+            .select(LineRow::as_select())
+            .load(uow.connection())?;
+        let mut earlier = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let (Some(bidder), Some(key)) = (row.bidder, row.idempotency_key) else {
+                continue;
+            };
+            let amount = row.amount_minor.unwrap_or_default();
+            let bid = EarlierBid::parse(&row.entry, amount).map_err(Failure::damaged)?;
+            earlier.insert((row.auction, bidder, key), bid);
+        }
+        Ok(earlier)
     }
 
     fn add(&self, auction: &mut Auction, uow: &mut UnitOfWork) -> Result<(), Failure> {
@@ -43,56 +104,64 @@ impl Auctions for DieselAuctions {
             .values(AuctionRow::new(auction.state()))
             .execute(uow.connection())
             .map_err(Failure::conflict_if_taken)?;
-        write_changes(auction, uow)
+        write_changes(std::slice::from_mut(auction), uow)
     }
 
-    fn save(&self, auction: &mut Auction, uow: &mut UnitOfWork) -> Result<(), Failure> {
-        let state = auction.state();
-        let as_loaded = auctions::table
-            .find(state.id)
-            .filter(auctions::version.eq(state.version));
-        let saved = diesel::update(as_loaded)
-            .set(AuctionProgress::next(state))
-            .execute(uow.connection())?;
-        if saved == 0 {
-            return Err(Failure::Conflict);
+    fn save_all(&self, changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Failure> {
+        // In the order of the ids, so that two who save several auctions never wait for each other.
+        changed.sort_unstable_by_key(|auction| auction.state().id);
+        for auction in &*changed {
+            let state = auction.state();
+            let as_loaded = auctions::table
+                .find(state.id)
+                .filter(auctions::version.eq(state.version));
+            let saved = diesel::update(as_loaded)
+                .set(AuctionProgress::next(state))
+                .execute(uow.connection())?;
+            if saved == 0 {
+                return Err(Failure::Conflict);
+            }
         }
-        write_changes(auction, uow)
+        write_changes(changed, uow)
     }
 }
 
-/// Writes what belongs to a row that was just saved, then posts the events.
-fn write_changes(auction: &mut Auction, uow: &mut UnitOfWork) -> Result<(), Failure> {
-    let Changes {
-        bids,
-        withdrawals,
-        events,
-    } = auction.take_changes();
-    let id = auction.state().id;
-    for bid in &bids {
-        insert_bid(id, bid, uow)?;
+/// Writes what belongs to rows that were just saved, then posts the events.
+fn write_changes(changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Failure> {
+    let (mut new_bids, mut new_lines, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    for auction in changed {
+        let Changes {
+            bids,
+            withdrawals,
+            lines,
+            events,
+            offers,
+        } = auction.take_changes();
+        let state = auction.state();
+        let currency = state.lot.terms.currency().code();
+        new_bids.extend(
+            bids.iter()
+                .map(|bid| NewBidRow::new(state.id, currency, bid)),
+        );
+        new_lines.extend(lines.into_iter().map(|line| LineRow::new(state.id, line)));
+        for withdrawal in &withdrawals {
+            mark_withdrawn(withdrawal, uow)?;
+        }
+        if offers {
+            write_offers(auction, uow)?;
+        }
+        let origin = Origin::new(
+            "auctions.auction",
+            auction.state().id,
+            auction.state().version,
+        );
+        told.push((origin, events));
     }
-    for withdrawal in &withdrawals {
-        mark_withdrawn(withdrawal, uow)?;
+    insert_bids(&new_bids, uow.connection())?;
+    insert_lines(&new_lines, uow.connection()).map_err(Failure::conflict_if_taken)?;
+    for (origin, events) in &told {
+        uow.post_from(origin, events.iter().map(AuctionEvent::as_any_event))?;
     }
-    let origin = Origin::new("auctions.auction", id, auction.state().version);
-    uow.post_from(&origin, events.iter().map(AuctionEvent::as_any_event))
-}
-
-fn insert_bid(auction: AuctionId, bid: &Bid, uow: &mut UnitOfWork) -> Result<(), Failure> {
-    let (amount_minor, currency): MoneyColumns = bid.amount.into();
-    let row = (
-        bids::id.eq(bid.id),
-        bids::auction.eq(auction),
-        bids::sequence.eq(bid.sequence),
-        bids::bidder.eq(bid.bidder),
-        bids::amount_minor.eq(amount_minor),
-        bids::currency.eq(currency),
-        bids::placed_at.eq(bid.placed_at.naive_utc()),
-    );
-    diesel::insert_into(bids::table)
-        .values(row)
-        .execute(uow.connection())?;
     Ok(())
 }
 
@@ -107,5 +176,17 @@ fn mark_withdrawn(withdrawal: &Withdrawal, uow: &mut UnitOfWork) -> Result<(), F
     diesel::update(withdrawn)
         .set(marks)
         .execute(uow.connection())?;
+    Ok(())
+}
+
+fn write_offers(auction: &Auction, uow: &mut UnitOfWork) -> Result<(), Failure> {
+    let state = auction.state();
+    diesel::delete(offers::table.filter(offers::auction.eq(state.id))).execute(uow.connection())?;
+    for (index, offer) in state.lot.offers.iter().enumerate() {
+        diesel::insert_into(offers::table)
+            .values(OfferRow::new(state.id, index, offer))
+            .execute(uow.connection())
+            .map_err(Failure::conflict_if_taken)?;
+    }
     Ok(())
 }

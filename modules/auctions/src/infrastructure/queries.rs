@@ -2,14 +2,19 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use foundation::database::{Connection, MultiBackend};
-use foundation::{Failure, Reader};
+use foundation::database::MultiBackend;
+use foundation::{Failure, Money, Reader};
 use uuid::Uuid;
 
-use super::rows::{AuctionRow, BidRow};
-use crate::application::{AuctionQueries, AuctionView, BidView, Page};
-use crate::ids::{AuctionId, BidId, BidderId, SellerId};
-use crate::schema::{auctions_auctions as auctions, auctions_bids as bids};
+use super::log_export::read_log;
+use super::part_rows::{BidRow, OfferRow};
+use super::rows::AuctionRow;
+use crate::application::{AuctionQueries, AuctionView, BidView, LogAccess, Page, SecondChanceView};
+use crate::domain::LotLog;
+use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
+use crate::schema::{
+    auctions_auctions as auctions, auctions_bids as bids, auctions_offers as offers,
+};
 
 /// Reads auctions from the database.
 pub(crate) struct DieselAuctionQueries;
@@ -45,7 +50,7 @@ impl AuctionQueries for DieselAuctionQueries {
             .select(AuctionRow::as_select())
             .first(reader.connection())
             .optional()?;
-        row.map(AuctionRow::into_view).transpose()
+        row.map(|row| row.into_view(reader.now())).transpose()
     }
 
     fn active(&self, page: Page, reader: &mut Reader) -> Result<Vec<AuctionView>, Failure> {
@@ -76,7 +81,7 @@ impl AuctionQueries for DieselAuctionQueries {
             .limit(page.size())
             .select(AuctionRow::as_select())
             .load(reader.connection())?;
-        rows.into_iter().map(AuctionRow::into_view).collect()
+        views(rows, reader)
     }
 
     fn of_bidder(
@@ -89,7 +94,7 @@ impl AuctionQueries for DieselAuctionQueries {
             .filter(bids::bidder.eq(bidder))
             .select(bids::auction);
         let list = auctions::table.filter(auctions::id.eq_any(bid_in));
-        newest_first(list.into_boxed(), page, reader.connection())
+        newest_first(list.into_boxed(), page, reader)
     }
 
     fn of_seller(
@@ -99,7 +104,17 @@ impl AuctionQueries for DieselAuctionQueries {
         reader: &mut Reader,
     ) -> Result<Vec<AuctionView>, Failure> {
         let list = auctions::table.filter(auctions::seller.eq(seller));
-        newest_first(list.into_boxed(), page, reader.connection())
+        newest_first(list.into_boxed(), page, reader)
+    }
+
+    fn of_sale(
+        &self,
+        sale: SaleId,
+        page: Page,
+        reader: &mut Reader,
+    ) -> Result<Vec<AuctionView>, Failure> {
+        let list = auctions::table.filter(auctions::sale.eq(sale));
+        newest_first(list.into_boxed(), page, reader)
     }
 
     fn bids_of(
@@ -108,7 +123,9 @@ impl AuctionQueries for DieselAuctionQueries {
         page: Page,
         reader: &mut Reader,
     ) -> Result<Vec<BidView>, Failure> {
-        let of_lot = bids::table.filter(bids::auction.eq(auction));
+        let of_lot = bids::table
+            .filter(bids::auction.eq(auction))
+            .filter(bids::number.is_not_null());
         let mut list = of_lot.into_boxed();
         let sequence = |id: Uuid| {
             let entry = of_lot.filter(bids::id.eq(BidId::from(id)));
@@ -128,15 +145,63 @@ impl AuctionQueries for DieselAuctionQueries {
             .load(reader.connection())?;
         rows.into_iter().map(BidRow::into_view).collect()
     }
+
+    fn maximum_of(
+        &self,
+        auction: AuctionId,
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Option<Money>, Failure> {
+        let own: Option<BidRow> = bids::table
+            .filter(bids::auction.eq(auction).and(bids::bidder.eq(bidder)))
+            .filter(bids::withdrawn_at.is_null())
+            .order(bids::amount_minor.desc())
+            .select(BidRow::as_select())
+            .first(reader.connection())
+            .optional()?;
+        own.map(BidRow::into_maximum).transpose()
+    }
+
+    fn second_chance(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<SecondChanceView>, Failure> {
+        let newest: Option<(OfferRow, String)> = offers::table
+            .inner_join(auctions::table)
+            .filter(offers::auction.eq(auction))
+            .order(offers::number.desc())
+            .select((OfferRow::as_select(), auctions::currency))
+            .first(reader.connection())
+            .optional()?;
+        newest
+            .map(|(offer, currency)| offer.into_view(currency))
+            .transpose()
+    }
+
+    fn log(
+        &self,
+        auction: AuctionId,
+        access: LogAccess,
+        reader: &mut Reader,
+    ) -> Result<Option<LotLog>, Failure> {
+        read_log(auction, access, reader)
+    }
 }
 
 type AuctionList<'q> = auctions::BoxedQuery<'q, MultiBackend>;
 
+fn views(rows: Vec<AuctionRow>, reader: &Reader) -> Result<Vec<AuctionView>, Failure> {
+    let now = reader.now();
+    rows.into_iter().map(|row| row.into_view(now)).collect()
+}
+
 fn newest_first(
     mut list: AuctionList<'_>,
     page: Page,
-    connection: &mut Connection,
+    reader: &mut Reader,
 ) -> Result<Vec<AuctionView>, Failure> {
+    let connection = reader.connection();
     let began_at = |id: Uuid| {
         let entry = auctions::table.find(AuctionId::from(id));
         let key = (auctions::began_at, auctions::id);
@@ -158,5 +223,5 @@ fn newest_first(
         .limit(page.size())
         .select(AuctionRow::as_select())
         .load(connection)?;
-    rows.into_iter().map(AuctionRow::into_view).collect()
+    views(rows, reader)
 }

@@ -1,18 +1,24 @@
-//! The rows of `auctions_auctions` and `auctions_bids`.
+//! The row of an auction.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use foundation::database::Moment;
-use foundation::{Failure, Money, MoneyError};
+use foundation::{Currency, Failure};
 
-use crate::application::{AuctionStatus, AuctionView, BidView};
-use crate::domain::{AuctionState, AuctionTitle, Bid, Ending, LotDescription, Standing, Terms};
-use crate::ids::{AuctionId, BidId, BidderId, SellerId};
-use crate::schema::{auctions_auctions, auctions_bids};
+use crate::application::{AuctionStatus, AuctionView};
+use crate::domain::{
+    AuctionState, AuctionTitle, Bidding, EndResult, Ending, Increments, LogHead, Lot,
+    LotDescription, LotSecret, Place, Reserve, Standing, Terms,
+};
+use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
+use crate::schema::auctions_auctions;
 
 const RUNNING: &str = "RUNNING";
 const SOLD: &str = "SOLD";
+/// Also of a cancelled lot, which a column of its own tells from others.
 const UNSOLD: &str = "UNSOLD";
+const PLAIN: &str = "PLAIN";
+const PROXY: &str = "PROXY";
 
 /// A row of `auctions_auctions`.
 #[derive(Queryable, Selectable, Insertable)]
@@ -34,8 +40,24 @@ pub(super) struct AuctionRow {
     began_at: DateTime<Utc>,
     #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     ends_at: DateTime<Utc>,
-    ended_at: Option<chrono::NaiveDateTime>,
+    ended_at: Option<NaiveDateTime>,
     status: String,
+    sale: Option<SaleId>,
+    bidding: String,
+    increments: String,
+    reserve_minor: Option<i64>,
+    reserve_since: Option<i64>,
+    reserve_met: bool,
+    buy_now_minor: Option<i64>,
+    window_seconds: Option<i64>,
+    latest_end: Option<NaiveDateTime>,
+    leader_maximum_minor: Option<i64>,
+    runner_up: Option<BidderId>,
+    runner_up_maximum_minor: Option<i64>,
+    cancelled: bool,
+    log_length: i64,
+    log_hash: Option<Vec<u8>>,
+    log_secret: Option<Vec<u8>>,
 }
 
 /// The columns that change during an auction.
@@ -47,173 +69,248 @@ pub(super) struct AuctionProgress {
     leader: Option<BidderId>,
     bids: i64,
     last_sequence: i64,
-    ends_at: chrono::NaiveDateTime,
-    ended_at: Option<chrono::NaiveDateTime>,
+    ends_at: NaiveDateTime,
+    ended_at: Option<NaiveDateTime>,
     status: &'static str,
+    reserve_minor: Option<i64>,
+    reserve_since: Option<i64>,
+    reserve_met: bool,
+    leader_maximum_minor: Option<i64>,
+    runner_up: Option<BidderId>,
+    runner_up_maximum_minor: Option<i64>,
+    cancelled: bool,
+    log_length: i64,
+    log_hash: Vec<u8>,
+    log_secret: Vec<u8>,
 }
 
 impl AuctionProgress {
     /// What becomes of the row when this state is saved under the next version.
     pub(super) fn next(state: &AuctionState) -> Self {
+        let lot = &state.lot;
+        let Standing {
+            leader,
+            runner_up,
+            price,
+            reserve_met,
+        } = lot.standing;
         Self {
             version: state.version + 1,
-            price_minor: state.standing.price.minor_units(),
-            leader: state.standing.leader,
-            bids: state.bids,
-            last_sequence: state.last_sequence,
-            ends_at: state.ends_at.naive_utc(),
-            ended_at: state.ending.map(|ending| ending.at.naive_utc()),
-            status: status_text(state),
+            price_minor: price,
+            leader: leader.map(|place| place.bidder),
+            bids: lot.bids,
+            last_sequence: lot.last_number,
+            ends_at: lot.ends_at.naive_utc(),
+            ended_at: lot.ending.map(|ending| ending.at.naive_utc()),
+            status: status_text(lot),
+            reserve_minor: lot.reserve.map(|reserve| reserve.price),
+            reserve_since: lot.reserve.map(|reserve| reserve.since),
+            reserve_met,
+            leader_maximum_minor: leader.map(|place| place.maximum),
+            runner_up: runner_up.map(|place| place.bidder),
+            runner_up_maximum_minor: runner_up.map(|place| place.maximum),
+            cancelled: is_cancelled(lot),
+            log_length: state.log.length,
+            log_hash: state.log.hash.to_vec(),
+            log_secret: state.log.secret.as_bytes().to_vec(),
         }
     }
 }
 
-fn status_text(state: &AuctionState) -> &'static str {
-    match state.ending {
+fn status_text(lot: &Lot) -> &'static str {
+    match lot.ending.map(|ending| ending.result) {
         None => RUNNING,
-        Some(Ending { sold: true, .. }) => SOLD,
-        Some(Ending { sold: false, .. }) => UNSOLD,
+        Some(EndResult::Sold) => SOLD,
+        Some(EndResult::Unsold | EndResult::Cancelled) => UNSOLD,
     }
+}
+
+fn is_cancelled(lot: &Lot) -> bool {
+    lot.ending
+        .is_some_and(|ending| ending.result == EndResult::Cancelled)
 }
 
 impl AuctionRow {
     /// The row of an auction that is saved for the first time.
     pub(super) fn new(state: &AuctionState) -> Self {
+        let lot = &state.lot;
+        let progress = AuctionProgress::next(state);
         Self {
             id: state.id,
-            version: state.version + 1,
-            seller: state.seller,
+            version: progress.version,
+            seller: lot.seller,
             title: state.title.as_str().to_owned(),
             description: state.description.as_str().to_owned(),
-            currency: state.terms.starting_price().currency().code().to_owned(),
-            starting_price_minor: state.terms.starting_price().minor_units(),
-            increment_minor: state.terms.increment().minor_units(),
-            price_minor: state.standing.price.minor_units(),
-            leader: state.standing.leader,
-            bids: state.bids,
-            last_sequence: state.last_sequence,
-            began_at: state.began_at,
-            ends_at: state.ends_at,
-            ended_at: state.ending.map(|ending| ending.at.naive_utc()),
-            status: status_text(state).to_owned(),
+            currency: lot.terms.currency().code().to_owned(),
+            starting_price_minor: lot.terms.starting_price,
+            increment_minor: lot.terms.step(lot.terms.starting_price),
+            price_minor: progress.price_minor,
+            leader: progress.leader,
+            bids: progress.bids,
+            last_sequence: progress.last_sequence,
+            began_at: lot.opens_at,
+            ends_at: lot.ends_at,
+            ended_at: progress.ended_at,
+            status: progress.status.to_owned(),
+            sale: state.sale,
+            bidding: match lot.terms.bidding {
+                Bidding::Plain => PLAIN.to_owned(),
+                Bidding::Proxy => PROXY.to_owned(),
+            },
+            increments: lot.terms.increments.to_text(),
+            reserve_minor: progress.reserve_minor,
+            reserve_since: progress.reserve_since,
+            reserve_met: progress.reserve_met,
+            buy_now_minor: lot.terms.buy_now,
+            window_seconds: lot.terms.window.map(|window| window.num_seconds()),
+            latest_end: lot.latest_end.map(|end| end.naive_utc()),
+            leader_maximum_minor: progress.leader_maximum_minor,
+            runner_up: progress.runner_up,
+            runner_up_maximum_minor: progress.runner_up_maximum_minor,
+            cancelled: progress.cancelled,
+            log_length: progress.log_length,
+            log_hash: Some(progress.log_hash),
+            log_secret: Some(progress.log_secret),
         }
     }
 
-    /// The aggregate's state; what the domain would never have let in is refused.
-    pub(super) fn into_state(self) -> Result<AuctionState, Failure> {
-        let terms = self.terms()?;
-        let standing = self.standing(&terms)?;
-        let sold = self.status()? == AuctionStatus::Sold;
+    /// Whether second chances may have been offered.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended_at.is_some()
+    }
+
+    pub(super) fn id(&self) -> AuctionId {
+        self.id
+    }
+
+    /// The aggregate's state, still without second chances; what the domain would never have let in is
+    /// refused. A lot from before the log gets the given secret.
+    pub(super) fn into_state(self, fresh: LotSecret) -> Result<AuctionState, Failure> {
+        let lot = self.lot()?;
+        let bytes = |column: Option<Vec<u8>>| -> Result<Option<[u8; 32]>, Failure> {
+            let wrong = |_| Failure::damaged("a hash or secret has not 32 bytes");
+            column
+                .map(|bytes| bytes.try_into().map_err(wrong))
+                .transpose()
+        };
         Ok(AuctionState {
             id: self.id,
             version: self.version,
-            seller: self.seller,
             title: AuctionTitle::parse(&self.title).map_err(Failure::damaged)?,
             description: LotDescription::parse(&self.description).map_err(Failure::damaged)?,
-            terms,
-            standing,
-            bids: self.bids,
-            last_sequence: self.last_sequence,
-            began_at: self.began_at,
-            ends_at: self.ends_at,
-            ending: self.ended_at.map(|at| Ending {
-                at: at.and_utc(),
-                sold,
-            }),
+            sale: self.sale,
+            lot,
+            log: LogHead {
+                length: self.log_length,
+                hash: bytes(self.log_hash)?.unwrap_or_default(),
+                secret: bytes(self.log_secret)?.map_or(fresh, LotSecret::from),
+            },
         })
     }
 
-    /// The read model.
-    pub(super) fn into_view(self) -> Result<AuctionView, Failure> {
-        let terms = self.terms()?;
-        let standing = self.standing(&terms)?;
-        let status = self.status()?;
+    /// The read model, as it is at the given moment.
+    pub(super) fn into_view(self, now: DateTime<Utc>) -> Result<AuctionView, Failure> {
+        let lot = self.lot()?;
+        let money = |minor_units| lot.terms.money(minor_units);
         Ok(AuctionView {
             id: self.id,
             seller: self.seller,
+            sale: self.sale,
             title: self.title,
             description: self.description,
-            starting_price: terms.starting_price(),
-            current_price: standing.price,
-            minimum_next: standing.minimum_next(&terms),
-            leader: standing.leader,
+            bidding: lot.terms.bidding,
+            starting_price: money(lot.terms.starting_price),
+            current_price: money(lot.standing.price),
+            minimum_next: money(lot.minimum_next()),
+            leader: lot.standing.leader.map(|leader| leader.bidder),
+            bids: lot.bids,
+            reserve_met: lot.reserve_met(),
+            buy_now: lot.buy_now().map(money),
+            began_at: lot.opens_at,
+            ends_at: lot.ends_at,
+            ended_at: lot.ending.map(|ending| ending.at),
+            status: match lot.ending.map(|ending| ending.result) {
+                None if now < lot.opens_at => AuctionStatus::Scheduled,
+                None => AuctionStatus::Running,
+                Some(EndResult::Sold) => AuctionStatus::Sold,
+                Some(EndResult::Unsold) => AuctionStatus::Unsold,
+                Some(EndResult::Cancelled) => AuctionStatus::Cancelled,
+            },
+        })
+    }
+
+    fn lot(&self) -> Result<Lot, Failure> {
+        let terms = self.terms()?;
+        let standing = self.standing(&terms)?;
+        let reserve = self.reserve_minor.zip(self.reserve_since);
+        Ok(Lot {
+            seller: self.seller,
+            reserve: reserve.map(|(price, since)| Reserve { price, since }),
+            standing,
             bids: self.bids,
-            began_at: self.began_at,
+            last_number: self.last_sequence,
+            opens_at: self.began_at,
             ends_at: self.ends_at,
-            ended_at: self.ended_at.map(|at| at.and_utc()),
-            status,
+            latest_end: self.latest_end.map(|end| end.and_utc()),
+            ending: self.ending()?,
+            offers: Vec::new(),
+            terms,
         })
     }
 
     fn terms(&self) -> Result<Terms, Failure> {
-        let starting_price = self.money(self.starting_price_minor)?;
-        let increment = self.money(self.increment_minor)?;
-        Terms::try_new(starting_price, Some(increment)).map_err(Failure::damaged)
+        let currency = Currency::parse(&self.currency).map_err(Failure::damaged)?;
+        let increments = Increments::from_text(currency, &self.increments);
+        let terms = Terms {
+            bidding: match self.bidding.as_str() {
+                PLAIN => Bidding::Plain,
+                PROXY => Bidding::Proxy,
+                other => return Err(Failure::damaged(format!("'{other}' is no bidding"))),
+            },
+            starting_price: self.starting_price_minor,
+            increments: increments.map_err(Failure::damaged)?,
+            buy_now: self.buy_now_minor,
+            window: self.window_seconds.map(TimeDelta::seconds),
+        };
+        terms.check(self.reserve_minor).map_err(Failure::damaged)?;
+        Ok(terms)
     }
 
     fn standing(&self, terms: &Terms) -> Result<Standing, Failure> {
-        let price = self.money(self.price_minor)?;
-        if !terms.leave_room_above(price) {
-            return Err(Failure::damaged(MoneyError::TooLarge));
+        let place = |bidder: Option<BidderId>, maximum: Option<i64>| {
+            let (bidder, maximum) = bidder.zip(maximum)?;
+            Some(Place { bidder, maximum })
+        };
+        let leader = place(self.leader, self.leader_maximum_minor);
+        let runner_up = place(self.runner_up, self.runner_up_maximum_minor);
+        let highest = leader.map_or(self.price_minor, |leader| leader.maximum);
+        let fits = self.leader.is_some() == leader.is_some()
+            && (0..=highest).contains(&self.price_minor)
+            && terms.leave_room_above(highest);
+        if !fits {
+            return Err(Failure::damaged("the price does not fit the bids"));
         }
         Ok(Standing {
-            leader: self.leader,
-            price,
+            leader,
+            runner_up,
+            price: self.price_minor,
+            reserve_met: self.reserve_met,
         })
     }
 
-    fn status(&self) -> Result<AuctionStatus, Failure> {
-        match self.status.as_str() {
-            RUNNING => Ok(AuctionStatus::Running),
-            SOLD => Ok(AuctionStatus::Sold),
-            UNSOLD => Ok(AuctionStatus::Unsold),
-            other => Err(Failure::damaged(format!("'{other}' is no status"))),
-        }
-    }
-
-    fn money(&self, minor_units: i64) -> Result<Money, Failure> {
-        Money::try_from((minor_units, self.currency.clone())).map_err(Failure::damaged)
-    }
-}
-
-/// A row of `auctions_bids`, without what only staff may know.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = auctions_bids)]
-pub(super) struct BidRow {
-    id: BidId,
-    sequence: i64,
-    bidder: BidderId,
-    amount_minor: i64,
-    currency: String,
-    #[diesel(deserialize_as = Moment)]
-    placed_at: DateTime<Utc>,
-    withdrawn_at: Option<chrono::NaiveDateTime>,
-}
-
-impl BidRow {
-    /// The bid as the domain knows it.
-    pub(super) fn into_bid(self) -> Result<Bid, Failure> {
-        let view = self.into_view()?;
-        Ok(Bid {
-            id: view.id,
-            sequence: view.sequence,
-            bidder: view.bidder,
-            amount: view.amount,
-            placed_at: view.placed_at,
-            withdrawn: view.withdrawn_at.is_some(),
-        })
-    }
-
-    /// The read model.
-    pub(super) fn into_view(self) -> Result<BidView, Failure> {
-        Ok(BidView {
-            id: self.id,
-            sequence: self.sequence,
-            bidder: self.bidder,
-            amount: Money::try_from((self.amount_minor, self.currency))
-                .map_err(Failure::damaged)?,
-            placed_at: self.placed_at,
-            withdrawn_at: self.withdrawn_at.map(|at| at.and_utc()),
-        })
+    fn ending(&self) -> Result<Option<Ending>, Failure> {
+        let Some(at) = self.ended_at else {
+            return Ok(None);
+        };
+        let result = match self.status.as_str() {
+            SOLD => EndResult::Sold,
+            UNSOLD if self.cancelled => EndResult::Cancelled,
+            UNSOLD => EndResult::Unsold,
+            other => return Err(Failure::damaged(format!("'{other}' is no way to end"))),
+        };
+        Ok(Some(Ending {
+            at: at.and_utc(),
+            result,
+        }))
     }
 }

@@ -9,8 +9,10 @@ use foundation::{Clock, Currency, Failure, Money, UnitOfWork, application_of};
 use rstest::rstest;
 
 use super::DieselAuctions;
-use crate::application::Auctions;
-use crate::domain::{Auction, AuctionTitle, BeginAuction, LotDescription, PlaceBid, WithdrawnBy};
+use crate::application::{Auctions, fresh_secret};
+use crate::domain::{
+    Auction, AuctionTitle, BeginAuction, LotDescription, LotTerms, PlaceBid, WithdrawnBy,
+};
 use crate::ids::{AuctionId, BidderId, SellerId};
 use crate::schema::auctions_auctions as auctions;
 use crate::wiring::AuctionsModule;
@@ -48,10 +50,10 @@ impl Shelf {
             title: AuctionTitle::parse("A chair").unwrap(),
             description: LotDescription::parse("").unwrap(),
             starting_price: dollars(1),
-            increment: None,
             ends_at: self.clock.now() + TimeDelta::days(1),
+            terms: LotTerms::default(),
         };
-        Auction::begin(command, self.clock.now()).unwrap()
+        Auction::begin(command, fresh_secret().unwrap(), self.clock.now()).unwrap()
     }
 
     /// One try, so that a conflict is seen rather than retried.
@@ -62,9 +64,12 @@ impl Shelf {
         self.app.transactions().run_once(false, &mut work)
     }
 
+    fn try_load(&self) -> Result<Option<Auction>, Failure> {
+        self.run(|uow| Ok(DieselAuctions.get_all(&[self.id], uow)?.remove(&self.id)))
+    }
+
     fn load(&self) -> Auction {
-        let loaded = self.run(|uow| DieselAuctions.get(self.id, uow));
-        loaded.unwrap().unwrap()
+        self.try_load().unwrap().unwrap()
     }
 
     fn bid(&self, auction: &mut Auction, amount: i64) -> BidderId {
@@ -72,15 +77,17 @@ impl Shelf {
         let bid = PlaceBid {
             auction: self.id,
             bidder,
-            amount: dollars(amount),
+            amount: dollars(amount).into(),
             arrived_at: self.clock.now(),
+            key: None,
         };
-        assert!(auction.place_bid(&bid).unwrap().is_winner);
+        assert!(auction.place_bid(&bid, true).unwrap().is_winner);
         bidder
     }
 
     fn save(&self, auction: &mut Auction) -> Result<(), Failure> {
-        self.run(|uow| DieselAuctions.save(auction, uow))
+        let auction = std::slice::from_mut(auction);
+        self.run(|uow| DieselAuctions.save_all(auction, uow))
     }
 }
 
@@ -181,6 +188,6 @@ fn damaged_rows_are_named_and_not_traded_on(
         Ok(())
     });
     damaged.unwrap();
-    let loaded = shelf.run(|uow| DieselAuctions.get(shelf.id, uow));
+    let loaded = shelf.try_load();
     assert!(matches!(loaded, Err(Failure::DamagedData(_))), "{loaded:?}");
 }

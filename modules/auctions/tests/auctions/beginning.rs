@@ -1,6 +1,6 @@
 //! Putting lots up.
 
-use auctions::{AuctionBegan, AuctionStatus, BeginAuction, BeginAuctionError};
+use auctions::{AuctionBegan, AuctionStatus, BeginAuction, BeginAuctionError, Increments, SaleId};
 use chrono::TimeDelta;
 use foundation::testing::Backend;
 use foundation::{Currency, Money};
@@ -39,6 +39,10 @@ fn a_lot_that_begins_can_be_seen_and_is_announced(
     assert_eq!(bench.told(), [Told::Began(began)]);
 }
 
+fn euros(amount: &str) -> Money {
+    Money::parse(Currency::EUR, amount).unwrap()
+}
+
 #[rstest]
 fn a_lot_begins_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let Some(bench) = Bench::on(backend) else {
@@ -58,9 +62,17 @@ fn a_lot_begins_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Back
 
 #[rstest]
 #[case::zero_price(|lot: &mut BeginAuction| lot.starting_price = usd("0"), "the starting price must be more than zero")]
-#[case::huge_price(|lot: &mut BeginAuction| lot.starting_price = usd("92233720368547758.07"), "the starting price is too large")]
-#[case::zero_increment(|lot: &mut BeginAuction| lot.increment = Some(usd("0")), "the increment must be more than zero")]
-#[case::foreign_increment(|lot: &mut BeginAuction| lot.increment = Some(Money::parse(Currency::EUR, "1").unwrap()), "the increment must be in USD")]
+#[case::huge_price(|lot: &mut BeginAuction| lot.starting_price = usd("92233720368547758.07"), "the price is too large")]
+#[case::foreign_increments(|lot: &mut BeginAuction| lot.terms.increments = Some(Increments::smallest(Currency::EUR)), "must be in USD")]
+#[case::foreign_reserve(|lot: &mut BeginAuction| lot.terms.reserve = Some(euros("50")), "must be in USD")]
+#[case::foreign_buy_now(|lot: &mut BeginAuction| lot.terms.buy_now = Some(euros("50")), "must be in USD")]
+#[case::huge_reserve(|lot: &mut BeginAuction| lot.terms.reserve = Some(usd("92233720368547758.07")), "the price is too large")]
+#[case::reserve_below_start(|lot: &mut BeginAuction| lot.terms.reserve = Some(usd("9.99")), "the reserve must not be below")]
+#[case::buy_now_below_start(|lot: &mut BeginAuction| lot.terms.buy_now = Some(usd("9.99")), "the price to buy now must not be below")]
+#[case::buy_now_below_reserve(|lot: &mut BeginAuction| { lot.terms.reserve = Some(usd("50")); lot.terms.buy_now = Some(usd("49.99")) }, "the price to buy now must not be below")]
+#[case::opens_in_the_past(|lot: &mut BeginAuction| lot.terms.opens_at = Some(lot.ends_at - END - TimeDelta::microseconds(1)), "must not begin in the past")]
+#[case::opens_at_its_end(|lot: &mut BeginAuction| lot.terms.opens_at = Some(lot.ends_at), "must begin before it ends")]
+#[case::unknown_sale(|lot: &mut BeginAuction| lot.terms.sale = Some(SaleId::generate()), "there is no such sale")]
 #[case::ends_now(|lot: &mut BeginAuction| lot.ends_at -= END, "must end in the future")]
 #[case::ends_before_a_microsecond_passes(|lot: &mut BeginAuction| lot.ends_at -= END - TimeDelta::nanoseconds(999), "must end in the future")]
 #[case::ended_long_ago(|lot: &mut BeginAuction| lot.ends_at -= TimeDelta::days(1000), "must end in the future")]

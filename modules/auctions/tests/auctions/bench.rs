@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use auctions::{
-    AuctionBegan, AuctionEnded, AuctionId, AuctionTitle, AuctionView, AuctionsFacade,
-    AuctionsModule, BeginAuction, BeginAuctionError, BidView, BidderHasBeenOverbid, BidderId,
-    BidsWithdrawn, EndAuction, EndAuctionError, LotDescription, Page, PlaceBid, PlaceBidError,
-    SellerId, Verdict, WinningBidPlaced, WithdrawBids, WithdrawBidsError, Withdrawn, WithdrawnBy,
+    AuctionBegan, AuctionCancelled, AuctionEnded, AuctionExtended, AuctionId, AuctionTitle,
+    AuctionView, AuctionsFacade, AuctionsModule, BeginAuction, BeginAuctionError, BidView,
+    BidderHasBeenOverbid, BidderId, BidsWithdrawn, Decided, EndAuction, EndAuctionError,
+    LotDescription, LotTerms, Page, PlaceBid, SecondChanceAccepted, SecondChanceDeclined,
+    SecondChanceExpired, SecondChanceOffered, SellerId, Verdict, WinningBidPlaced, WithdrawBids,
+    Withdrawn, WithdrawnBy,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
@@ -24,6 +26,31 @@ pub enum Told {
     Overbid(BidderHasBeenOverbid),
     Withdrawn(BidsWithdrawn),
     Ended(AuctionEnded),
+    Extended(AuctionExtended),
+    Cancelled(AuctionCancelled),
+    Offered(SecondChanceOffered),
+    Accepted(SecondChanceAccepted),
+    Declined(SecondChanceDeclined),
+    Expired(SecondChanceExpired),
+}
+
+impl Told {
+    /// The end of a lot, if it is that.
+    pub fn ended(&self) -> Option<&AuctionEnded> {
+        match self {
+            Self::Ended(event) => Some(event),
+            Self::Began(_)
+            | Self::Leading(_)
+            | Self::Overbid(_)
+            | Self::Withdrawn(_)
+            | Self::Extended(_)
+            | Self::Cancelled(_)
+            | Self::Offered(_)
+            | Self::Accepted(_)
+            | Self::Declined(_)
+            | Self::Expired(_) => None,
+        }
+    }
 }
 
 /// Clones share what is written in it.
@@ -58,7 +85,13 @@ listens!(
     WinningBidPlaced as Leading named "test.leading",
     BidderHasBeenOverbid as Overbid named "test.overbid",
     BidsWithdrawn as Withdrawn named "test.withdrawn",
-    AuctionEnded as Ended named "test.ended"
+    AuctionEnded as Ended named "test.ended",
+    AuctionExtended as Extended named "test.extended",
+    AuctionCancelled as Cancelled named "test.cancelled",
+    SecondChanceOffered as Offered named "test.offered",
+    SecondChanceAccepted as Accepted named "test.accepted",
+    SecondChanceDeclined as Declined named "test.declined",
+    SecondChanceExpired as Expired named "test.expired"
 );
 
 module! {
@@ -70,6 +103,12 @@ module! {
             #[ordered(Subscription)] OnAsync<BidderHasBeenOverbid, Listener>,
             #[ordered(Subscription)] OnAsync<BidsWithdrawn, Listener>,
             #[ordered(Subscription)] OnAsync<AuctionEnded, Listener>,
+            #[ordered(Subscription)] OnAsync<AuctionExtended, Listener>,
+            #[ordered(Subscription)] OnAsync<AuctionCancelled, Listener>,
+            #[ordered(Subscription)] OnAsync<SecondChanceOffered, Listener>,
+            #[ordered(Subscription)] OnAsync<SecondChanceAccepted, Listener>,
+            #[ordered(Subscription)] OnAsync<SecondChanceDeclined, Listener>,
+            #[ordered(Subscription)] OnAsync<SecondChanceExpired, Listener>,
         ],
         providers = []
     }
@@ -86,7 +125,7 @@ pub struct Bench {
     pub facade: Arc<AuctionsFacade>,
     pub clock: FixedClock,
     notebook: Notebook,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Bench {
@@ -105,8 +144,13 @@ impl Bench {
             facade,
             clock,
             notebook,
-            _database: database,
+            database,
         })
+    }
+
+    /// Changes rows behind the module's back.
+    pub fn tamper(&self, statement: &str) {
+        self.database.tamper(statement);
     }
 
     pub fn transactions(&self) -> &Transactions {
@@ -130,16 +174,31 @@ impl Bench {
 
     /// Begins a lot at 10 dollars that ends in a week; nobody remembers being told.
     pub fn begin(&self) -> AuctionId {
-        let command = a_lot(self.now());
+        self.begin_on(LotTerms::default())
+    }
+
+    /// The same with terms.
+    pub fn begin_on(&self, terms: LotTerms) -> AuctionId {
+        let command = BeginAuction {
+            terms,
+            ..a_lot(self.now())
+        };
         let auction = command.auction;
         self.try_begin(command).unwrap();
         self.told();
         auction
     }
 
-    pub fn try_bid(&self, command: &PlaceBid) -> Result<Verdict, PlaceBidError> {
+    /// Decides bids in one unit of work.
+    pub fn place(&self, bids: &[PlaceBid]) -> Result<Vec<Decided<Verdict>>, Failure> {
         self.transactions()
-            .run(|uow| self.facade.place_bid(command.clone(), uow))
+            .run(|uow| self.facade.place_bids(bids, uow))
+    }
+
+    pub fn try_bid(&self, command: &PlaceBid) -> Decided<Verdict> {
+        let mut verdicts = self.place(std::slice::from_ref(command)).unwrap();
+        assert_eq!(verdicts.len(), 1);
+        verdicts.remove(0)
     }
 
     /// Bids now, in dollars.
@@ -151,16 +210,21 @@ impl Bench {
         PlaceBid {
             auction,
             bidder,
-            amount: usd(amount),
+            amount: usd(amount).into(),
             arrived_at: self.now(),
+            key: None,
         }
     }
 
-    pub fn withdraw(
+    pub fn withdraw(&self, auction: AuctionId, by: WithdrawnBy) -> Decided<Withdrawn> {
+        self.try_withdraw(auction, by).unwrap()
+    }
+
+    pub fn try_withdraw(
         &self,
         auction: AuctionId,
         by: WithdrawnBy,
-    ) -> Result<Withdrawn, WithdrawBidsError> {
+    ) -> Result<Decided<Withdrawn>, Failure> {
         let command = WithdrawBids { auction, by };
         self.transactions()
             .run(|uow| self.facade.withdraw_bids(command.clone(), uow))
@@ -202,8 +266,8 @@ pub fn a_lot(now: DateTime<Utc>) -> BeginAuction {
         title: AuctionTitle::parse("A chair").unwrap(),
         description: LotDescription::parse("Walnut, around 1930.").unwrap(),
         starting_price: usd("10"),
-        increment: None,
         ends_at: now + END,
+        terms: LotTerms::default(),
     }
 }
 

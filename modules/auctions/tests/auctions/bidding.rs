@@ -1,8 +1,8 @@
 //! Plain bidding.
 
 use auctions::{
-    AuctionId, BeginAuction, BidderHasBeenOverbid, BidderId, PlaceBid, PlaceBidError,
-    WinningBidPlaced,
+    AuctionId, BeginAuction, BidderHasBeenOverbid, BidderId, Increments, LotTerms, PlaceBid,
+    Refusal, WinningBidPlaced,
 };
 use chrono::TimeDelta;
 use foundation::testing::Backend;
@@ -75,10 +75,10 @@ fn a_bid_that_is_too_low_is_answered_and_changes_nothing(
         return;
     };
     let alice = BidderId::generate();
-    let mut lot = a_lot(bench.now());
-    lot.increment = Some(usd("1"));
-    let auction = lot.auction;
-    bench.try_begin(lot).unwrap();
+    let auction = bench.begin_on(LotTerms {
+        increments: Some(Increments::fixed(usd("1")).unwrap()),
+        ..LotTerms::default()
+    });
     bench.bid(auction, alice, "15");
     bench.told();
     let before = (bench.view(auction), bench.bids(auction));
@@ -88,7 +88,7 @@ fn a_bid_that_is_too_low_is_answered_and_changes_nothing(
         _ => BidderId::generate(),
     };
     let verdict = bench.bid(auction, bidder, amount);
-    assert!(!verdict.is_winner);
+    assert!(!verdict.accepted && !verdict.is_winner);
     assert_eq!(verdict.current_price, usd("15"));
     assert_eq!(verdict.minimum_next, usd("16"));
     assert_eq!(verdict.sequence, 1);
@@ -105,7 +105,7 @@ fn the_first_bid_must_reach_the_starting_price(
     };
     let auction = bench.begin();
     let verdict = bench.bid(auction, BidderId::generate(), "9.99");
-    assert!(!verdict.is_winner);
+    assert!(!verdict.accepted && !verdict.is_winner);
     assert_eq!(verdict.minimum_next, usd("10"));
     assert_eq!(verdict.sequence, 0);
 }
@@ -131,8 +131,8 @@ type Spoil = fn(&mut PlaceBid, &BeginAuction);
 #[rstest]
 #[case::unknown_lot(|bid: &mut PlaceBid, _: &BeginAuction| bid.auction = AuctionId::generate(), "there is no such auction")]
 #[case::own_lot(|bid: &mut PlaceBid, lot: &BeginAuction| bid.bidder = BidderId::from(lot.seller.uuid()), "own lot")]
-#[case::foreign(|bid: &mut PlaceBid, _: &BeginAuction| bid.amount = Money::parse(Currency::EUR, "50").unwrap(), "must be in USD")]
-#[case::huge(|bid: &mut PlaceBid, _: &BeginAuction| bid.amount = usd("92233720368547758.07"), "too large")]
+#[case::foreign(|bid: &mut PlaceBid, _: &BeginAuction| bid.amount = Money::parse(Currency::EUR, "50").unwrap().into(), "must be in USD")]
+#[case::huge(|bid: &mut PlaceBid, _: &BeginAuction| bid.amount = usd("92233720368547758.07").into(), "too large")]
 #[case::at_the_end(|bid: &mut PlaceBid, lot: &BeginAuction| bid.arrived_at = lot.ends_at, "has ended")]
 #[case::late(|bid: &mut PlaceBid, lot: &BeginAuction| bid.arrived_at = lot.ends_at + TimeDelta::days(1), "has ended")]
 fn a_bad_bid_is_refused_by_name_of_the_rule(
@@ -172,9 +172,8 @@ fn the_moment_of_arrival_decides_however_late_the_bid_has_its_turn(
 
     bench.clock.advance(TimeDelta::seconds(1));
     bench.end(auction).unwrap();
-    bid.amount = usd("20");
-    let refusal = bench.try_bid(&bid);
-    assert!(matches!(refusal, Err(PlaceBidError::HasEnded)));
+    bid.amount = usd("20").into();
+    assert_eq!(bench.try_bid(&bid), Err(Refusal::HasEnded.into()));
 }
 
 #[rstest]
@@ -187,11 +186,8 @@ fn several_bids_may_share_one_transaction(
     let (one, other) = (bench.begin(), bench.begin());
     let bids = [(one, "10"), (other, "11"), (one, "12"), (one, "12")]
         .map(|(auction, amount)| bench.a_bid(auction, BidderId::generate(), amount));
-    let verdicts: Result<Vec<_>, PlaceBidError> = bench.transactions().run(|uow| {
-        let decide = |bid: &PlaceBid| bench.facade.place_bid(bid.clone(), uow);
-        bids.iter().map(decide).collect()
-    });
-    let won: Vec<bool> = verdicts.unwrap().iter().map(|v| v.is_winner).collect();
+    let verdicts = bench.place(&bids).unwrap().into_iter();
+    let won: Vec<bool> = verdicts.map(|verdict| verdict.unwrap().is_winner).collect();
     assert_eq!(won, [true, true, true, false]);
     assert_eq!(bench.bids(one).len(), 2);
     assert_eq!(bench.bids(other).len(), 1);

@@ -8,11 +8,7 @@ use rstest::rstest;
 use crate::bench::{Bench, END, GRACE, Told, usd};
 
 fn endings(told: &[Told]) -> Vec<&AuctionEnded> {
-    let ended = told.iter().filter_map(|told| match told {
-        Told::Ended(event) => Some(event),
-        Told::Began(_) | Told::Leading(_) | Told::Overbid(_) | Told::Withdrawn(_) => None,
-    });
-    ended.collect()
+    told.iter().filter_map(Told::ended).collect()
 }
 
 #[rstest]
@@ -45,6 +41,7 @@ fn the_timer_ends_a_lot_and_names_the_winner(
         title: "A chair".to_owned(),
         winner: Some(alice),
         price: usd("25"),
+        reserve_met: None,
     };
     assert_eq!(bench.told(), [Told::Ended(ended)]);
     let view = bench.view(auction);

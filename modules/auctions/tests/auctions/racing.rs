@@ -3,8 +3,8 @@
 use std::sync::Barrier;
 
 use auctions::{
-    AuctionId, AuctionStatus, BeginAuctionError, BidderId, EndAuction, EndAuctionError, PlaceBid,
-    PlaceBidError, Verdict, WithdrawBidsError, WithdrawnBy,
+    AuctionId, AuctionStatus, BeginAuctionError, BidderId, CommandError, Decided, EndAuction,
+    EndAuctionError, PlaceBid, Refusal, Verdict, WithdrawnBy,
 };
 use chrono::TimeDelta;
 use foundation::Failure;
@@ -33,20 +33,17 @@ fn together<T: Send>(work: impl Fn(usize) -> T + Sync) -> Vec<T> {
 }
 
 /// Bids until the house is not too busy to decide.
-fn bid_until_decided(
-    bench: &Bench,
-    bid: &PlaceBid,
-    locking: bool,
-) -> Result<Verdict, PlaceBidError> {
+fn bid_until_decided(bench: &Bench, bid: &PlaceBid, locking: bool) -> Decided<Verdict> {
+    let bids = std::slice::from_ref(bid);
     loop {
-        let decide = |uow: &mut _| bench.facade.place_bid(bid.clone(), uow);
+        let decide = |uow: &mut _| bench.facade.place_bids(bids, uow);
         let verdict = match locking {
             true => bench.transactions().run_locking(decide),
             false => bench.transactions().run(decide),
         };
         match verdict {
-            Err(PlaceBidError::Unexpected(Failure::TooBusy)) if !locking => {}
-            decided => return decided,
+            Err(Failure::TooBusy) if !locking => {}
+            decided => return decided.unwrap().remove(0),
         }
     }
 }
@@ -117,7 +114,8 @@ fn whoever_locks_waits_and_never_has_to_decide_again(
         for round in 0..rounds {
             let amount = 10 + round * THREADS + thread;
             let bid = bench.a_bid(auction, bidder, &amount.to_string());
-            let mut decide = |uow: &mut _| bench.facade.place_bid(bid.clone(), uow);
+            let bids = std::slice::from_ref(&bid);
+            let mut decide = |uow: &mut _| bench.facade.place_bids(bids, uow);
             let once = bench.transactions().run_once(true, &mut decide);
             assert!(once.is_ok(), "a lock was not waited for: {once:?}");
         }
@@ -165,7 +163,7 @@ fn ends_and_bids_that_race_give_one_outcome(
             bid.arrived_at = last_moment;
             match bid_until_decided(&bench, &bid, locking) {
                 Ok(verdict) => (verdict.is_winner, false),
-                Err(PlaceBidError::HasEnded) => (false, false),
+                Err(CommandError::Refused(Refusal::HasEnded)) => (false, false),
                 Err(other) => panic!("{other:?}"),
             }
         });
@@ -180,13 +178,7 @@ fn ends_and_bids_that_race_give_one_outcome(
         assert_sound(&bench, auction);
         let view = bench.view(auction);
         let told = bench.told();
-        let ended: Vec<_> = told
-            .iter()
-            .filter_map(|told| match told {
-                Told::Ended(event) => Some(event),
-                Told::Began(_) | Told::Leading(_) | Told::Overbid(_) | Told::Withdrawn(_) => None,
-            })
-            .collect();
+        let ended: Vec<_> = told.iter().filter_map(Told::ended).collect();
         assert_eq!(ended.len(), 1, "the timer has gone off too");
         assert_eq!(ended[0].winner, view.leader, "nothing came after the end");
         assert_eq!(ended[0].price, view.current_price);
@@ -243,10 +235,11 @@ fn withdrawals_and_bids_that_race_leave_a_sound_standing(
             let bid = bench.a_bid(auction, bidder, &amount.to_string());
             bid_until_decided(&bench, &bid, locking).unwrap();
             if thread % 2 == 0 {
-                match bench.withdraw(auction, WithdrawnBy::Bidder(bidder)) {
-                    Ok(_) | Err(WithdrawBidsError::NothingToWithdraw) => {}
-                    Err(WithdrawBidsError::Unexpected(Failure::TooBusy)) => {}
-                    Err(other) => panic!("{other:?}"),
+                let nothing = CommandError::Refused(Refusal::NothingToWithdraw);
+                match bench.try_withdraw(auction, WithdrawnBy::Bidder(bidder)) {
+                    Ok(Ok(_)) | Err(Failure::TooBusy) => {}
+                    Ok(Err(refusal)) if refusal == nothing => {}
+                    other => panic!("{other:?}"),
                 }
             }
         }

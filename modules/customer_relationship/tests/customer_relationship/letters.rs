@@ -81,6 +81,7 @@ fn post_every_event(bench: &Bench, to: CustomerId, title: &str, language: Langua
         title: title.into(),
         winner: None,
         price: money("100", language),
+        reserve_met: None,
     });
     bench.post(&BidsWithdrawn {
         auction,

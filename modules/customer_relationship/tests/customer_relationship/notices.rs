@@ -26,6 +26,7 @@ fn ended(seller: CustomerId, winner: Option<CustomerId>) -> AuctionEnded {
         title: "A chair".into(),
         winner: winner.map(|winner| BidderId::from(winner.uuid())),
         price: usd("10"),
+        reserve_met: None,
     }
 }
 

@@ -258,5 +258,6 @@ pub fn hammer(winner: Option<CustomerId>) -> AuctionEnded {
         title: "A long case clock".into(),
         winner: winner.map(|winner| BidderId::from(winner.uuid())),
         price: Money::parse(Currency::USD, "150.00").unwrap(),
+        reserve_met: None,
     }
 }

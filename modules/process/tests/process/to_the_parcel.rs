@@ -1,7 +1,9 @@
 //! The way that most won items go: paid, packed, shipped.
 
+use std::slice;
+
 use auctions::{
-    AuctionId, AuctionTitle, BeginAuction, BidderId, LotDescription, PlaceBid, SellerId,
+    AuctionId, AuctionTitle, BeginAuction, BidderId, LotDescription, LotTerms, PlaceBid, SellerId,
 };
 use chrono::TimeDelta;
 use customer_relationship::EmailKind;
@@ -31,22 +33,22 @@ fn a_won_item_goes_from_the_hammer_to_the_parcel(
         title: AuctionTitle::parse("A long case clock").unwrap(),
         description: LotDescription::parse("").unwrap(),
         starting_price: price,
-        increment: None,
         ends_at: bench.clock.now() + TimeDelta::hours(1),
+        terms: LotTerms::default(),
     };
     let bid = PlaceBid {
         auction,
         bidder: BidderId::from(buyer.uuid()),
-        amount: price,
+        amount: price.into(),
         arrived_at: bench.clock.now(),
+        key: None,
     };
     let transactions = bench.app.transactions();
     transactions
         .run(|uow| bench.auctions.begin(begin.clone(), uow))
         .unwrap();
-    transactions
-        .run(|uow| bench.auctions.place_bid(bid.clone(), uow))
-        .unwrap();
+    let verdicts = transactions.run(|uow| bench.auctions.place_bids(slice::from_ref(&bid), uow));
+    assert!(verdicts.unwrap()[0].as_ref().unwrap().is_winner);
     bench.after(TimeDelta::hours(2));
 
     let won = bench.process_of(auction).unwrap();
