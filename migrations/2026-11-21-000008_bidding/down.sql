@@ -2,6 +2,10 @@ DROP TABLE auctions_offers;
 DROP TABLE auctions_log;
 DROP INDEX auctions_bids_numbered;
 DELETE FROM auctions_bids WHERE number IS NULL;
+-- Bids are counted again without the other lines of the log, and nobody's maximum becomes an amount that
+-- everybody sees. By way of negative numbers, since no two bids of a lot may share one meanwhile.
+UPDATE auctions_bids SET sequence = -number, amount_minor = price_minor;
+UPDATE auctions_bids SET sequence = -sequence;
 ALTER TABLE auctions_bids DROP COLUMN number;
 ALTER TABLE auctions_bids DROP COLUMN price_minor;
 DROP INDEX auctions_auctions_of_sale;

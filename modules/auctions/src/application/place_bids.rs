@@ -30,7 +30,8 @@ struct Room {
     auctions: HashMap<AuctionId, Auction>,
     admitted: HashSet<(SaleId, BidderId)>,
     earlier: HashMap<BidKey, EarlierBid>,
-    decided: HashMap<BidKey, (PlaceBid, Decided<Verdict>)>,
+    /// What was decided before in this unit of work, with the amount in minor units.
+    decided: HashMap<BidKey, (i64, Decided<Verdict>)>,
 }
 
 impl Room {
@@ -75,15 +76,19 @@ impl Room {
         if let Some(earlier) = self.earlier.get(&key) {
             return auction.answer_again(bid, earlier);
         }
+        // An amount that is none is no bid, and leaves the key to the next one.
+        let amount = bid
+            .amount
+            .in_currency(auction.state().lot.terms.currency())?;
         if let Some((first, answer)) = self.decided.get(&key) {
-            return if first.amount == bid.amount {
+            return if *first == amount {
                 answer.clone()
             } else {
                 Err(CommandError::KeyReused)
             };
         }
         let answer = auction.place_bid(bid, is_admitted(&self.admitted, auction, bid.bidder));
-        self.decided.insert(key, (bid.clone(), answer.clone()));
+        self.decided.insert(key, (amount, answer.clone()));
         answer
     }
 }

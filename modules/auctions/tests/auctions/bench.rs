@@ -6,9 +6,9 @@ use auctions::{
     AuctionBegan, AuctionCancelled, AuctionEnded, AuctionExtended, AuctionId, AuctionTitle,
     AuctionView, AuctionsFacade, AuctionsModule, BeginAuction, BeginAuctionError, BidView,
     BidderHasBeenOverbid, BidderId, BidsWithdrawn, Decided, EndAuction, EndAuctionError,
-    LotDescription, LotTerms, Page, PlaceBid, SecondChanceAccepted, SecondChanceDeclined,
-    SecondChanceExpired, SecondChanceOffered, SellerId, Verdict, WinningBidPlaced, WithdrawBids,
-    Withdrawn, WithdrawnBy,
+    LotDescription, LotTerms, Page, PlaceBid, SalesFacade, SecondChanceAccepted,
+    SecondChanceDeclined, SecondChanceExpired, SecondChanceOffered, SellerId, Verdict,
+    WinningBidPlaced, WithdrawBids, Withdrawn, WithdrawnBy,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
@@ -123,6 +123,7 @@ pub const GRACE: TimeDelta = TimeDelta::milliseconds(250);
 pub struct Bench {
     pub app: TestApp,
     pub facade: Arc<AuctionsFacade>,
+    pub sales: Arc<SalesFacade>,
     pub clock: FixedClock,
     notebook: Notebook,
     database: TestDatabase,
@@ -137,15 +138,20 @@ impl Bench {
         let listening = ListeningModule::builder()
             .with_component_parameters::<Notebook>(notebook.clone().into())
             .build();
-        let facade = auctions.resolve();
+        let (facade, sales) = (auctions.resolve(), auctions.resolve());
         let app = TestApp::start(&database, &clock, (auctions, Arc::new(listening)));
         Some(Self {
             app,
             facade,
+            sales,
             clock,
             notebook,
             database,
         })
+    }
+
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// Changes rows behind the module's back.
