@@ -159,10 +159,9 @@ impl BiddingDesk {
     fn clerks(&self) -> Result<Arc<[SyncSender<Waiting>]>, DeskError> {
         let mut hours = self.hours();
         if let Hours::BeforeTheFirstBid = *hours {
-            let (senders, clerks) = self
+            *hours = self
                 .open()
                 .map_err(|failure| DeskError::Unexpected(failure.into()))?;
-            *hours = Hours::Open(senders, clerks);
         }
         match &*hours {
             Hours::Open(senders, _) => Ok(Arc::clone(senders)),
@@ -171,7 +170,7 @@ impl BiddingDesk {
     }
 
     /// Calls the clerks to work.
-    fn open(&self) -> Result<(Arc<[SyncSender<Waiting>]>, Vec<JoinHandle<()>>), Failure> {
+    fn open(&self) -> Result<Hours, Failure> {
         let database = self.transactions.database();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let number = match (database.backend(), self.settings.clerks) {
@@ -194,7 +193,7 @@ impl BiddingDesk {
             threads.push(thread.map_err(|error| Failure::Defect(error.to_string()))?);
             senders.push(sender);
         }
-        Ok((senders.into(), threads))
+        Ok(Hours::Open(senders.into(), threads))
     }
 
     fn hours(&self) -> MutexGuard<'_, Hours> {

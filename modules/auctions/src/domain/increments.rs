@@ -1,5 +1,10 @@
 //! By how much the next bid must exceed the price.
 
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "the last group of an amount are its hundredths"
+)]
+
 use std::fmt::Write;
 use std::sync::Arc;
 

@@ -183,34 +183,24 @@ pub(crate) fn chain(before: &LineHash, entry: &str) -> LineHash {
 }
 
 impl EntryCommand {
-    /// How the log tells the command; and the amount that it only commits to.
-    pub(crate) fn tell(
-        command: &Command<'_>,
-        line: i64,
-        secret: &LotSecret,
-    ) -> (Self, Option<i64>) {
+    /// How the log tells the command.
+    pub(crate) fn tell(command: &Command<'_>, line: i64, secret: &LotSecret) -> Self {
         let person = |id: Uuid| secret.pseudonym(id);
         let committed = |amount: i64| commitment(&secret.salt(line), amount);
-        let told = match command {
+        match command {
             Command::Bid {
                 bidder,
                 maximum,
                 admitted,
-            } => {
-                let told = Self::Bid {
-                    bidder: person(bidder.uuid()),
-                    maximum: committed(*maximum),
-                    admitted: *admitted,
-                };
-                return (told, Some(*maximum));
-            }
-            Command::LowerReserve { seller, reserve } => {
-                let told = Self::LowerReserve {
-                    seller: person(seller.uuid()),
-                    reserve: committed(*reserve),
-                };
-                return (told, Some(*reserve));
-            }
+            } => Self::Bid {
+                bidder: person(bidder.uuid()),
+                maximum: committed(*maximum),
+                admitted: *admitted,
+            },
+            Command::LowerReserve { seller, reserve } => Self::LowerReserve {
+                seller: person(seller.uuid()),
+                reserve: committed(*reserve),
+            },
             Command::BuyNow { bidder, admitted } => Self::BuyNow {
                 bidder: person(bidder.uuid()),
                 admitted: *admitted,
@@ -240,8 +230,7 @@ impl EntryCommand {
                 accepts: *accepts,
             },
             Command::ExpireSecondChance => Self::ExpireSecondChance,
-        };
-        (told, None)
+        }
     }
 }
 

@@ -51,6 +51,23 @@ pub(crate) enum Command<'h> {
     ExpireSecondChance,
 }
 
+impl Command<'_> {
+    /// The amount that the log only commits to.
+    pub(crate) fn secret_amount(&self) -> Option<i64> {
+        match self {
+            Self::Bid { maximum, .. } => Some(*maximum),
+            Self::LowerReserve { reserve, .. } => Some(*reserve),
+            Self::BuyNow { .. }
+            | Self::Withdraw { .. }
+            | Self::Cancel { .. }
+            | Self::End
+            | Self::OfferSecondChance { .. }
+            | Self::AnswerSecondChance { .. }
+            | Self::ExpireSecondChance => None,
+        }
+    }
+}
+
 /// Bids to be withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Chosen {
