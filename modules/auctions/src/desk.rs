@@ -86,12 +86,15 @@ pub struct BiddingDesk {
     hours: Mutex<Hours>,
 }
 
+/// The way to each clerk.
+type Trays = Arc<[SyncSender<Waiting>]>;
+
 /// Whether the clerks are at work.
 #[derive(Default)]
 enum Hours {
     #[default]
     BeforeTheFirstBid,
-    Open(Arc<[SyncSender<Waiting>]>, Vec<JoinHandle<()>>),
+    Open(Trays, Vec<JoinHandle<()>>),
     Over,
 }
 
@@ -156,12 +159,13 @@ impl BiddingDesk {
         }
     }
 
-    fn clerks(&self) -> Result<Arc<[SyncSender<Waiting>]>, DeskError> {
+    fn clerks(&self) -> Result<Trays, DeskError> {
         let mut hours = self.hours();
         if let Hours::BeforeTheFirstBid = *hours {
-            *hours = self
+            let (senders, clerks) = self
                 .open()
                 .map_err(|failure| DeskError::Unexpected(failure.into()))?;
+            *hours = Hours::Open(senders, clerks);
         }
         match &*hours {
             Hours::Open(senders, _) => Ok(Arc::clone(senders)),
@@ -170,7 +174,7 @@ impl BiddingDesk {
     }
 
     /// Calls the clerks to work.
-    fn open(&self) -> Result<Hours, Failure> {
+    fn open(&self) -> Result<(Trays, Vec<JoinHandle<()>>), Failure> {
         let database = self.transactions.database();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let number = match (database.backend(), self.settings.clerks) {
@@ -193,7 +197,7 @@ impl BiddingDesk {
             threads.push(thread.map_err(|error| Failure::Defect(error.to_string()))?);
             senders.push(sender);
         }
-        Ok(Hours::Open(senders.into(), threads))
+        Ok((senders.into(), threads))
     }
 
     fn hours(&self) -> MutexGuard<'_, Hours> {

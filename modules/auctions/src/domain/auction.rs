@@ -223,8 +223,9 @@ impl Auction {
         self.state.version += 1;
         let mut changes = std::mem::take(&mut self.changes);
         let standing = &self.state.lot.standing;
-        let leads_again = |event: &AuctionEvent| matches!(event, AuctionEvent::BidderOverbid(overbid) if standing.is_led_by(overbid.bidder));
-        changes.events.retain(|event| !leads_again(event));
+        changes.events.retain(|event| {
+            !matches!(event, AuctionEvent::BidderOverbid(overbid) if standing.is_led_by(overbid.bidder))
+        });
         changes
     }
 
@@ -237,7 +238,6 @@ impl Auction {
     ) -> Result<Decision, Refusal> {
         let line = self.state.log.length + 1;
         let told = EntryCommand::tell(command, line, &self.state.log.secret);
-        let told = (told, command.secret_amount());
         match decide(&self.state.lot, command, line, at) {
             Ok(mut decision) => {
                 self.changes.offers |= decision.lot.offers != self.state.lot.offers;

@@ -226,7 +226,8 @@ impl Life {
             Act::Hammer => (now, Deed::Hammer),
             Act::Offer { unpaid } => (now, Deed::Offer { unpaid: *unpaid }),
             Act::Answer(who, accepts) => {
-                let (who, accepts) = (*who.get(&self.whoever_may_answer()), *accepts);
+                let who = *who.get(&self.likely_to_answer());
+                let accepts = *accepts;
                 (now, Deed::Answer { who, accepts })
             }
             Act::Expire => (now, Deed::Expire),
@@ -234,8 +235,8 @@ impl Life {
         self.carry_out(deed);
     }
 
-    /// Most of them are whoever was asked.
-    fn whoever_may_answer(&self) -> [u8; 3] {
+    /// Most often whoever was asked.
+    fn likely_to_answer(&self) -> [u8; 3] {
         let asked = self.room.lot().offers.last();
         let asked = asked.and_then(|offer| number(offer.bidder));
         [asked.unwrap_or(1), asked.unwrap_or(2), 3]
@@ -259,8 +260,8 @@ impl Life {
         let done = ask(&mut self.room, at, &deed);
         self.assert_sound(&before, done, at, &deed);
         // The machinery's own attempts that come to nothing are not written down.
-        let by_machinery = matches!(deed, Deed::Hammer | Deed::Expire);
-        if done || !by_machinery {
+        let is_quiet = !done && matches!(deed, Deed::Hammer | Deed::Expire);
+        if !is_quiet {
             assert_eq!(self.room.lines.len(), lines + 1, "{deed:?} is one line");
         }
         self.seen.push(see(self.room.lot(), done));

@@ -183,11 +183,15 @@ pub(crate) fn chain(before: &LineHash, entry: &str) -> LineHash {
 }
 
 impl EntryCommand {
-    /// How the log tells the command.
-    pub(crate) fn tell(command: &Command<'_>, line: i64, secret: &LotSecret) -> Self {
+    /// How the log tells the command; and the amount that it only commits to.
+    pub(crate) fn tell(
+        command: &Command<'_>,
+        line: i64,
+        secret: &LotSecret,
+    ) -> (Self, Option<i64>) {
         let person = |id: Uuid| secret.pseudonym(id);
         let committed = |amount: i64| commitment(&secret.salt(line), amount);
-        match command {
+        let told = match command {
             Command::Bid {
                 bidder,
                 maximum,
@@ -230,7 +234,8 @@ impl EntryCommand {
                 accepts: *accepts,
             },
             Command::ExpireSecondChance => Self::ExpireSecondChance,
-        }
+        };
+        (told, command.secret_amount())
     }
 }
 

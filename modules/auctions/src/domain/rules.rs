@@ -52,11 +52,15 @@ pub(crate) enum Command<'h> {
 }
 
 impl Command<'_> {
-    /// The amount that the log only commits to.
-    pub(crate) fn secret_amount(&self) -> Option<i64> {
+    /// The amount that only whoever gives the command knows.
+    pub(super) fn secret_amount(&self) -> Option<i64> {
         match self {
-            Self::Bid { maximum, .. } => Some(*maximum),
-            Self::LowerReserve { reserve, .. } => Some(*reserve),
+            Self::Bid {
+                maximum: amount, ..
+            }
+            | Self::LowerReserve {
+                reserve: amount, ..
+            } => Some(*amount),
             Self::BuyNow { .. }
             | Self::Withdraw { .. }
             | Self::Cancel { .. }
