@@ -35,6 +35,8 @@ mod pages;
 mod proxy_bidding;
 #[path = "app/refusals.rs"]
 mod refusals;
+#[path = "app/remembering.rs"]
+mod remembering;
 #[path = "app/sale_pages.rs"]
 mod sale_pages;
 #[path = "app/selling.rs"]

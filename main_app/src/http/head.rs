@@ -1,19 +1,42 @@
-//! HEAD, which asks for the headers that GET would answer with.
+//! `HEAD` is answered wherever `GET` is: like it, without the body.
 
-use actix_web::Error;
-use actix_web::body::MessageBody;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::middleware::Next;
+use actix_web::web::Bytes;
 
-/// Answers HEAD wherever GET is answered. The server itself, which has seen the method before, leaves the
-/// body out.
-pub(super) async fn as_get(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.method() == Method::HEAD {
+/// Makes a `HEAD` a `GET` on its way to the handler; says whether it was one.
+pub(super) fn as_get(request: &mut ServiceRequest) -> bool {
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
         request.head_mut().method = Method::GET;
     }
-    next.call(request).await
+    is_head
+}
+
+/// The answer with the length of its body but not the body.
+pub(super) fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    answer.map_body(|_, body| Unsent(body.size()).boxed())
+}
+
+/// A body of which only the size is told.
+struct Unsent(BodySize);
+
+impl MessageBody for Unsent {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
 }

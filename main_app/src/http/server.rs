@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 use utoipa::openapi::OpenApi;
@@ -13,7 +13,8 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::house::House;
-use super::{extract, gate, head, health, metrics, routes};
+use super::logging::RequestSpan;
+use super::{extract, gate, health, metrics, routes};
 use crate::{api, pages};
 
 /// The application with all its routes.
@@ -37,10 +38,8 @@ pub fn application(
         .service(SwaggerUi::new("/docs/{_:.*}").url("/api-docs/openapi.json", openapi))
         .configure(pages::configure)
         .default_service(web::to(routes::nothing_there))
-        .wrap(from_fn(head::as_get))
         .wrap(from_fn(gate::pass))
-        .wrap(Compress::default())
-        .wrap(TracingLogger::default())
+        .wrap(TracingLogger::<RequestSpan>::new())
 }
 
 /// The description of the JSON API, as OpenAPI 3.1.

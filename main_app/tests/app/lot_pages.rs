@@ -2,11 +2,9 @@
 
 use chrono::TimeDelta;
 use foundation::testing::Backend;
-use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::browsing::NO_SUCH_ID;
 use crate::support::{Lot, Person, TestApp, money};
 
 fn page_of(lot: &Lot) -> String {
@@ -280,28 +278,4 @@ fn staff_let_the_hammer_fall_when_it_is_due(
     staff.looks_at(&page_of(&lot)).shows("Let the hammer fall");
     staff.sends_from(&lot, "end", &[]).goes_to(&page_of(&lot));
     staff.looks_at(&page_of(&lot)).shows("Ended without a sale");
-}
-
-#[rstest]
-fn head_answers_like_get_without_a_body(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
-    let Some(app) = TestApp::spawn(backend) else {
-        return;
-    };
-    let lot = lot_on(&app, &app.seller("sam"), json!({}));
-    let asks = |method, path: &str| {
-        app.nobody().sends(method, path, |request| {
-            request.header("accept", "text/html")
-        })
-    };
-    for path in ["/", "/login", &page_of(&lot), "/my/bids", "/health/live"] {
-        let (get, head) = (asks(Method::GET, path), asks(Method::HEAD, path));
-        assert_eq!(head.status, get.status, "{path}");
-        assert_eq!(head.header("content-type"), get.header("content-type"));
-        assert_eq!(head.text, "", "{path}");
-    }
-    let missing = asks(Method::HEAD, &format!("/lots/{NO_SUCH_ID}"));
-    assert_eq!((missing.status, &*missing.text), (404, ""));
-    assert_eq!(asks(Method::HEAD, "/logout").status, 405);
 }
