@@ -23,6 +23,10 @@ mod forms;
 mod gavel_process;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/keys.rs"]
+mod keys;
+#[path = "app/lot_log.rs"]
+mod lot_log;
 #[path = "app/operation.rs"]
 mod operation;
 #[path = "app/pages.rs"]
@@ -31,6 +35,12 @@ mod pages;
 mod proxy_bidding;
 #[path = "app/refusals.rs"]
 mod refusals;
+#[path = "app/sales.rs"]
+mod sales;
+#[path = "app/second_chances.rs"]
+mod second_chances;
+#[path = "app/secrecy.rs"]
+mod secrecy;
 #[path = "app/selling.rs"]
 mod selling;
 #[path = "app/story.rs"]
