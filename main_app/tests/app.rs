@@ -35,6 +35,8 @@ mod pages;
 mod proxy_bidding;
 #[path = "app/refusals.rs"]
 mod refusals;
+#[path = "app/remembering.rs"]
+mod remembering;
 #[path = "app/sales.rs"]
 mod sales;
 #[path = "app/second_chances.rs"]
