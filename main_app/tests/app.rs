@@ -23,6 +23,10 @@ mod forms;
 mod gavel_process;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/keys.rs"]
+mod keys;
+#[path = "app/lot_log.rs"]
+mod lot_log;
 #[path = "app/lot_pages.rs"]
 mod lot_pages;
 #[path = "app/lot_secrets.rs"]
@@ -39,6 +43,12 @@ mod refusals;
 mod remembering;
 #[path = "app/sale_pages.rs"]
 mod sale_pages;
+#[path = "app/sales.rs"]
+mod sales;
+#[path = "app/second_chances.rs"]
+mod second_chances;
+#[path = "app/secrecy.rs"]
+mod secrecy;
 #[path = "app/selling.rs"]
 mod selling;
 #[path = "app/story.rs"]
