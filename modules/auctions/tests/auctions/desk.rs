@@ -253,10 +253,10 @@ fn wait_inside(
 ) -> DeskError {
     let mut answer = std::pin::pin!(answer);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match answer.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(Err(error)) => error,
-        other => panic!("a closed desk took a bid: {other:?}"),
-    }
+    let std::task::Poll::Ready(Err(error)) = answer.as_mut().poll(&mut context) else {
+        panic!("a closed desk took a bid");
+    };
+    error
 }
 
 fn literal(backend: Backend, id: AuctionId) -> String {
