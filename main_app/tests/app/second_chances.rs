@@ -1,190 +1,152 @@
-//! The winner does not pay, and the runner-up is asked, over HTTP only: from the lot to the parcel, or to a
-//! lot that stays unsold.
+//! A lot that was not sold is offered to the next bidder, over HTTP.
+
+use std::sync::Barrier;
 
 use chrono::TimeDelta;
 use foundation::testing::Backend;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::support::{Lot, Person, TestApp, items};
+use crate::support::{Lot, Person, TestApp, money};
 
-const LOT: &str = "Brass sextant";
-
-/// Bob wins before Alice and does not pay for three days. Alice is the one who is asked then, and all are
-/// logged in anew, since their sessions ended in that time.
-struct NotPaid<'a> {
-    lot: Lot,
-    seller: Person<'a>,
-    alice: Person<'a>,
-    bob: Person<'a>,
-    staff: Person<'a>,
+/// Bob bid 50 and Ann 60; the reserve of 100 was not met.
+fn unsold(app: &TestApp, seller: &Person<'_>, ann: &Person<'_>, bob: &Person<'_>) -> Lot {
+    let ends_at = app.now() + TimeDelta::hours(2);
+    let terms = json!({"reserve": money("100 USD")});
+    let lot = seller.lists_on("Astrolabe", "10 USD", ends_at, terms);
+    bob.bids(&lot, "50").has_status(200);
+    ann.bids(&lot, "60").has_status(200);
+    offers(seller, &lot).is_problem(422, "no-second-chance");
+    app.passes(TimeDelta::hours(2) + TimeDelta::seconds(1));
+    assert_eq!(ann.sees(&lot)["status"], "unsold");
+    lot
 }
 
-impl<'a> NotPaid<'a> {
-    fn after_three_days(app: &'a TestApp) -> Self {
-        let (seller, alice, bob) = (app.seller("sam"), app.bidder("alice"), app.bidder("bob"));
-        let staff = app.staff("tess");
-        alice.lives_somewhere();
-        bob.lives_somewhere();
-        let lot = seller.lists(LOT, "10.00 USD");
-        alice.bids(&lot, "12").has_status(200);
-        bob.bids(&lot, "15.99").has_status(200);
-        app.passes(TimeDelta::hours(2) + TimeDelta::seconds(1));
-        for _ in 0..3 {
-            app.passes(TimeDelta::days(1));
-        }
-        let again = |person: Person<'_>| Person::log_in(app, &person.email);
-        Self {
-            lot,
-            seller: again(seller),
-            alice: again(alice),
-            bob: again(bob),
-            staff: again(staff),
-        }
-    }
+fn offers(person: &Person<'_>, lot: &Lot) -> crate::support::Answer {
+    person.does(lot, "second-chance", json!({}))
 }
 
-/// The address in the newest e-mail to a person, without the house's own part.
-fn link_to(app: &TestApp, person: &Person<'_>) -> String {
-    let mut emails = app.emails().into_iter();
-    let newest = emails.find(|email| email.recipient == person.email);
-    let text = newest.unwrap().text;
-    let (_, after) = text.split_once(": http://").unwrap();
-    let (url, _) = after.split_once('\n').unwrap();
-    url[url.find('/').unwrap()..].to_owned()
+fn answers(person: &Person<'_>, lot: &Lot, accepts: bool) -> crate::support::Answer {
+    person.does(lot, "second-chance/answer", json!({"accepts": accepts}))
 }
 
 #[rstest]
-fn the_runner_up_is_asked_buys_pays_and_gets_the_parcel(
+fn a_second_chance_goes_from_bidder_to_bidder_until_one_accepts(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let Some(app) = TestApp::spawn(backend) else {
         return;
     };
-    let NotPaid {
-        lot,
-        seller,
-        alice,
-        bob,
-        staff,
-    } = NotPaid::after_three_days(&app);
-    assert_eq!(
-        app.subjects_to(&bob).last().unwrap(),
-        "Not paid in time: Brass sextant"
-    );
-    assert_eq!(
-        app.subjects_to(&alice).last().unwrap(),
-        "A second chance: Brass sextant"
-    );
-    let link = alice.get(&link_to(&app, &alice)).has_status(303);
-    assert_eq!(
-        link.header("location"),
-        format!("/lots/{}#second-chance", lot.id)
-    );
-    let offer = alice.reads(&lot, "second-chance").has_status(200).json();
+    let (seller, other, tess) = (app.seller("sam"), app.seller("sue"), app.staff("tess"));
+    let (ann, bob) = (app.bidder("ann"), app.bidder("bob"));
+    let lot = unsold(&app, &seller, &ann, &bob);
+    ann.reads(&lot, "second-chance")
+        .is_problem(404, "not-found");
+    offers(&other, &lot).is_problem(404, "not-found");
+
+    let offer = offers(&seller, &lot).has_status(201).json();
+    assert_eq!(offer["price"], money("60.00 USD"));
     assert_eq!(
         (&offer["state"], &offer["yours"]),
-        (&json!("open"), &json!(true))
+        (&json!("open"), &json!(false))
     );
-    assert_eq!(offer["price"]["amount"], "12.00", "her own highest bid");
-    assert!(
-        alice.owes().is_empty(),
-        "nothing is bought before she accepts"
-    );
-    bob.reads(&lot, "second-chance")
-        .is_problem(404, "not-found");
-    bob.does(&lot, "second-chance/answer", json!({"accepts": true}))
-        .is_problem(422, "no-second-chance");
-
-    let answered = alice.does(&lot, "second-chance/answer", json!({"accepts": true}));
-    assert_eq!(answered.has_status(200).json()["state"], "accepted");
-    app.deliver_due();
-    let owed = alice.owes();
-    assert_eq!(owed.len(), 1);
-    assert_eq!(owed[0]["amount"]["amount"], "12.00");
-    alice.pays(&owed[0], "tok_approved").has_status(200);
-    app.deliver_due();
-    let package = staff.takes_next_package().unwrap();
-    assert_eq!(package["item"], LOT);
-    staff.ships(&package, "6123456789012").has_status(200);
-    app.deliver_due();
-
-    let told = app.subjects_to(&alice);
-    assert_eq!(
-        told[1..],
-        [
-            "A second chance: Brass sextant",
-            "You bought: Brass sextant",
-            "Payment received: Brass sextant",
-            "On its way: Brass sextant",
-        ]
-    );
-    assert_eq!(alice.won_items()[0]["state"], "SHIPPED");
-    assert_eq!(bob.won_items()[0]["state"], "TIMED_OUT");
-    assert!(staff.takes_next_package().is_none(), "one parcel");
-    assert!(app.subjects_to(&seller).is_empty());
-    is_all_over(&app, &staff, &[&alice, &bob, &seller]);
-}
-
-/// No timer speaks up afterwards, and nothing waits.
-fn is_all_over(app: &TestApp, staff: &Person<'_>, people: &[&Person<'_>]) {
-    let told = || {
-        people
-            .iter()
-            .map(|one| app.subjects_to(one))
-            .collect::<Vec<_>>()
-    };
-    let before = told();
-    app.passes(TimeDelta::days(30));
-    let staff = Person::log_in(app, &staff.email);
-    assert_eq!(told(), before);
-    for list in ["/api/processes", "/api/deliveries"] {
-        assert_eq!(items(&staff.get(list)), Vec::<serde_json::Value>::new());
+    assert_eq!(offer["expires_at"], json!(app.now() + TimeDelta::hours(48)));
+    offers(&tess, &lot).is_problem(422, "no-second-chance");
+    assert_eq!(ann.reads(&lot, "second-chance").json()["yours"], true);
+    for manager in [&seller, &tess] {
+        manager.reads(&lot, "second-chance").has_status(200);
     }
+    for stranger in [&bob, &other] {
+        stranger
+            .reads(&lot, "second-chance")
+            .is_problem(404, "not-found");
+    }
+    app.nobody()
+        .reads(&lot, "second-chance")
+        .is_problem(401, "not-logged-in");
+
+    answers(&bob, &lot, true).is_problem(422, "no-second-chance");
+    let declined = answers(&ann, &lot, false).has_status(200).json();
+    assert_eq!(declined["state"], "declined");
+    answers(&ann, &lot, true).is_problem(422, "no-second-chance");
+
+    let offer = offers(&tess, &lot).has_status(201).json();
+    assert_eq!(
+        offer["price"],
+        money("50.00 USD"),
+        "each at the own highest bid"
+    );
+    ann.reads(&lot, "second-chance")
+        .is_problem(404, "not-found");
+    let accepted = answers(&bob, &lot, true).has_status(200).json();
+    assert_eq!(
+        (&accepted["state"], &accepted["yours"]),
+        (&json!("accepted"), &json!(true))
+    );
+    app.deliver_due();
+    offers(&seller, &lot).is_problem(422, "no-second-chance");
 }
 
 #[rstest]
-#[case::declined(true)]
-#[case::not_answered(false)]
-fn a_lot_that_nobody_accepts_is_unsold_and_its_seller_is_told(
+fn a_second_chance_expires_after_two_days(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-    #[case] answers: bool,
 ) {
     let Some(app) = TestApp::spawn(backend) else {
         return;
     };
-    let NotPaid {
-        lot,
-        seller,
-        alice,
-        bob,
-        staff,
-    } = NotPaid::after_three_days(&app);
-    let waiting = items(&staff.get("/api/processes"));
-    assert_eq!(waiting[0]["state"], "OFFERED");
-    let reason = if answers {
-        let answered = alice.does(&lot, "second-chance/answer", json!({"accepts": false}));
-        assert_eq!(answered.has_status(200).json()["state"], "declined");
-        app.deliver_due();
-        "who declined"
-    } else {
-        app.passes(TimeDelta::hours(48) + TimeDelta::seconds(1));
-        "who did not answer in time"
-    };
-    let (alice, staff) = (
-        Person::log_in(&app, &alice.email),
-        Person::log_in(&app, &staff.email),
-    );
-    alice
-        .does(&lot, "second-chance/answer", json!({"accepts": true}))
-        .is_problem(422, "no-second-chance");
-    assert!(alice.owes().is_empty() && alice.won_items().is_empty());
+    let seller = app.seller("sam");
+    let (ann, bob) = (app.bidder("ann"), app.bidder("bob"));
+    let lot = unsold(&app, &seller, &ann, &bob);
+    offers(&seller, &lot).has_status(201);
+    app.clock.advance(TimeDelta::hours(48));
+    let ann = Person::log_in(&app, &ann.email);
+    answers(&ann, &lot, true).is_problem(422, "no-second-chance");
+    app.passes(TimeDelta::seconds(1));
+    assert_eq!(ann.reads(&lot, "second-chance").json()["state"], "expired");
+    let seller = Person::log_in(&app, &seller.email);
     assert_eq!(
-        app.subjects_to(&seller),
-        ["Not sold after all: Brass sextant"]
+        offers(&seller, &lot).has_status(201).json()["price"],
+        money("50.00 USD")
     );
-    let email = &app.emails()[0];
-    assert!(email.text.contains(reason), "{}", email.text);
-    assert!(staff.takes_next_package().is_none());
-    is_all_over(&app, &staff, &[&alice, &bob, &seller]);
+    let bob = Person::log_in(&app, &bob.email);
+    answers(&bob, &lot, false).has_status(200);
+    offers(&seller, &lot).is_problem(422, "no-second-chance");
+}
+
+#[rstest]
+fn of_several_answers_at_once_one_counts(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(app) = TestApp::spawn(backend) else {
+        return;
+    };
+    let seller = app.seller("sam");
+    let (ann, bob) = (app.bidder("ann"), app.bidder("bob"));
+    let lot = unsold(&app, &seller, &ann, &bob);
+    offers(&seller, &lot).has_status(201);
+    let gate = Barrier::new(8);
+    let counted: Vec<bool> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|number| {
+                let (ann, lot, gate) = (&ann, &lot, &gate);
+                scope.spawn(move || {
+                    gate.wait();
+                    let accepts = number % 2 == 0;
+                    let answer = answers(ann, lot, accepts);
+                    if answer.status == 200 {
+                        return Some(accepts);
+                    }
+                    answer.is_problem(422, "no-second-chance");
+                    None
+                })
+            })
+            .collect();
+        let answers = threads
+            .into_iter()
+            .filter_map(|thread| thread.join().unwrap());
+        answers.collect()
+    });
+    assert_eq!(counted.len(), 1);
+    let state = ann.reads(&lot, "second-chance").json()["state"].clone();
+    assert_eq!(state, if counted[0] { "accepted" } else { "declined" });
 }
