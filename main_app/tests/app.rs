@@ -31,6 +31,8 @@ mod lot_log;
 mod lot_pages;
 #[path = "app/lot_secrets.rs"]
 mod lot_secrets;
+#[path = "app/not_paid.rs"]
+mod not_paid;
 #[path = "app/operation.rs"]
 mod operation;
 #[path = "app/pages.rs"]
