@@ -6,11 +6,16 @@ mod bids;
 mod deliveries;
 mod emails;
 mod lists;
+mod lots;
 mod money;
 mod payments;
 mod processes;
+mod registrations;
+mod sales;
+mod second_chances;
 mod sessions;
 mod shipping;
+mod terms;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -31,6 +36,7 @@ use crate::http::problem::ProblemBody;
     tags(
         (name = "accounts", description = "Registration, sessions and API tokens."),
         (name = "auctions", description = "Lots and bids."),
+        (name = "sales", description = "Lots sold together, and the paddles of those who may bid on them."),
         (name = "payments", description = "What a winner owes."),
         (name = "shipping", description = "Addresses, packages and the packing desk."),
         (name = "processes", description = "Won items on their way, for staff."),
@@ -74,10 +80,18 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(auctions::single)
         .service(auctions::end)
         .service(auctions::my_lots)
+        .service(lots::buy_now)
+        .service(lots::cancel)
+        .service(lots::lower_reserve)
+        .service(lots::log)
+        .service(second_chances::offer)
+        .service(second_chances::read)
+        .service(second_chances::answer)
         .service(bids::list)
         .service(bids::place)
         .service(bids::withdraw)
         .service(bids::my_bids)
+        .configure(sales)
         .service(payments::list)
         .service(payments::single)
         .service(payments::charge)
@@ -95,4 +109,19 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::list)
         .service(deliveries::retry)
         .service(deliveries::discard);
+}
+
+/// Sales and registrations.
+fn sales(config: &mut ServiceConfig<'_>) {
+    config
+        .service(sales::list)
+        .service(sales::create)
+        .service(sales::single)
+        .service(sales::lots)
+        .service(registrations::register)
+        .service(registrations::mine)
+        .service(registrations::cancel)
+        .service(registrations::list)
+        .service(registrations::approve)
+        .service(registrations::refuse);
 }

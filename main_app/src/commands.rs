@@ -9,6 +9,7 @@ mod migrate;
 pub mod opening;
 mod serve;
 pub mod serving;
+mod verify;
 mod worker;
 
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ enum Command {
     Routes,
     /// Print the OpenAPI description of the JSON API.
     Openapi,
+    Verify(verify::Verify),
     /// Look after deliveries: what waits, what is dead and why.
     #[command(subcommand)]
     Deliveries(deliveries::Deliveries),
@@ -64,6 +66,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Config(describe::Config::Show) => describe::settings(&settings),
         Command::Routes => describe::routes(settings)?,
         Command::Openapi => describe::openapi()?,
+        Command::Verify(command) => return command.run(),
         Command::Deliveries(command) => command.run(&settings)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -27,6 +27,8 @@ mod instances;
 mod operation;
 #[path = "app/pages.rs"]
 mod pages;
+#[path = "app/proxy_bidding.rs"]
+mod proxy_bidding;
 #[path = "app/refusals.rs"]
 mod refusals;
 #[path = "app/selling.rs"]

@@ -2,17 +2,18 @@
 
 use actix_web::{HttpResponse, get, post, web};
 use auctions::{
-    AuctionId, AuctionStatus, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, EndAuction,
-    Increments, LotDescription, LotTerms, SellerId,
+    AuctionId, AuctionStatus, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, BidderId,
+    Bidding, EndAuction, Increments, LotDescription, LotTerms, SaleId, SellerId,
 };
 use chrono::{DateTime, Utc};
-use foundation::{Reader, audit};
+use foundation::{Money, Reader, audit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::lists::{List, ListQuery};
 use super::money::MoneyBody;
+use super::terms::{BiddingBody, IncrementsBody, SoftCloseBody};
 use crate::accounts::SignedIn;
 use crate::composition::Inject;
 use crate::http::identity::{Seller, Staff};
@@ -32,10 +33,27 @@ struct BeginAuctionRequest {
     description: String,
     /// The least first bid. Its currency is the lot's.
     starting_price: MoneyBody,
-    /// By how much a bid must exceed the price; the smallest unit of the currency if not given.
+    /// By how much a bid must exceed the price, whatever the price is.
     increment: Option<MoneyBody>,
+    /// The same by the height of the price. If neither is given: as the sale says; outside a sale the
+    /// smallest unit of the currency with plain bidding, and `"standard"` with proxy bidding.
+    increments: Option<IncrementsBody>,
     /// From this moment on, bids are too late.
     ends_at: DateTime<Utc>,
+    /// When bidding begins; at once if not given, and in a sale with the sale.
+    opens_at: Option<DateTime<Utc>>,
+    /// The sale that the lot belongs to: only its approved paddles bid.
+    sale: Option<Uuid>,
+    /// How bids are taken; `plain` if not given.
+    #[serde(default)]
+    bidding: BiddingBody,
+    /// The secret price below which the lot is not sold. Others see only whether it is met.
+    reserve: Option<MoneyBody>,
+    /// The price at which the lot can be bought at once, until somebody bids or the reserve is met.
+    buy_now: Option<MoneyBody>,
+    /// How late bids move the end. If not given: as the sale says; outside a sale two minutes with proxy
+    /// bidding, and not at all with plain bidding.
+    soft_close: Option<SoftCloseBody>,
 }
 
 impl BeginAuctionRequest {
@@ -44,10 +62,7 @@ impl BeginAuctionRequest {
         let title = errors.take("title", AuctionTitle::parse(&self.title));
         let description = errors.take("description", LotDescription::parse(&self.description));
         let starting_price = errors.take("starting_price", self.starting_price.parse());
-        let increment = self.increment.as_ref().map(MoneyBody::parse);
-        let increment = errors.take_if_given("increment", increment);
-        let increments = increment.map(Increments::fixed);
-        let increments = errors.take_if_given("increment", increments);
+        let terms = self.terms(starting_price, &mut errors);
         match (title, description, starting_price) {
             (Some(title), Some(description), Some(starting_price)) if errors.is_empty() => {
                 Ok(BeginAuction {
@@ -57,13 +72,37 @@ impl BeginAuctionRequest {
                     description,
                     starting_price,
                     ends_at: self.ends_at,
-                    terms: LotTerms {
-                        increments,
-                        ..LotTerms::default()
-                    },
+                    terms,
                 })
             }
             _ => Err(errors.into()),
+        }
+    }
+
+    fn terms(&self, starting_price: Option<Money>, errors: &mut FieldErrors) -> LotTerms {
+        let mut money = |field, given: &Option<MoneyBody>| {
+            errors.take_if_given(field, given.as_ref().map(MoneyBody::parse))
+        };
+        let reserve = money("reserve", &self.reserve);
+        let buy_now = money("buy_now", &self.buy_now);
+        let step = money("increment", &self.increment);
+        let fixed = errors.take_if_given("increment", step.map(Increments::fixed));
+        let table = self.increments.as_ref().zip(starting_price);
+        let table = table.map(|(table, price)| table.parse(price.currency()));
+        let table = errors.take_if_given("increments", table);
+        if self.increment.is_some() && self.increments.is_some() {
+            errors.note("increments", "give either 'increment' or 'increments'");
+        }
+        let soft_close = self.soft_close.map(SoftCloseBody::parse);
+        let soft_close = errors.take_if_given("soft_close", soft_close);
+        LotTerms {
+            sale: self.sale.map(SaleId::from),
+            opens_at: self.opens_at,
+            bidding: self.bidding.into(),
+            increments: fixed.or(table),
+            reserve,
+            buy_now,
+            soft_close: soft_close.unwrap_or_default(),
         }
     }
 }
@@ -102,7 +141,17 @@ pub(super) struct AuctionResponse {
     minimum_next: MoneyBody,
     /// How many bids count.
     bids: i64,
-    /// When it was put up.
+    /// How bids are taken.
+    bidding: BiddingBody,
+    /// Whether the reserve is met; nothing when there is none. What it is, nobody is told.
+    reserve_met: Option<bool>,
+    /// The price at which the lot can be bought at once, while it can.
+    buy_now: Option<MoneyBody>,
+    /// The sale it belongs to.
+    sale: Option<Uuid>,
+    /// A bid with less than this left gives the lot that much again; nothing when the end is final.
+    soft_close_seconds: Option<i64>,
+    /// When bidding begins or began.
     began_at: DateTime<Utc>,
     /// From this moment on, bids are too late.
     ends_at: DateTime<Utc>,
@@ -114,6 +163,10 @@ pub(super) struct AuctionResponse {
     you_lead: bool,
     /// Whether you sell it.
     you_sell: bool,
+    /// The most you have bid, where bids are maxima; only in the answer about a single lot, and only for
+    /// you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    your_maximum: Option<MoneyBody>,
 }
 
 impl AuctionResponse {
@@ -128,6 +181,11 @@ impl AuctionResponse {
             current_price: view.current_price.into(),
             minimum_next: view.minimum_next.into(),
             bids: view.bids,
+            bidding: view.bidding.into(),
+            reserve_met: view.reserve_met,
+            buy_now: view.buy_now.map(MoneyBody::from),
+            sale: view.sale.map(SaleId::uuid),
+            soft_close_seconds: view.soft_close.map(|window| window.num_seconds()),
             began_at: view.began_at,
             ends_at: view.ends_at,
             ended_at: view.ended_at,
@@ -140,6 +198,7 @@ impl AuctionResponse {
             },
             you_lead: you.is_some() && view.leader.map(|leader| leader.uuid()) == you,
             you_sell: you == Some(view.seller.uuid()),
+            your_maximum: None,
         }
     }
 }
@@ -217,10 +276,21 @@ async fn single(
     work: Work,
 ) -> Result<web::Json<AuctionResponse>, Problem> {
     let id = AuctionId::from(*id);
-    let view = work
-        .read(move |reader| existing(&auctions, id, reader))
-        .await?;
-    Ok(web::Json(AuctionResponse::show(view, visitor.0.as_ref())))
+    let bidder = visitor.0.as_ref();
+    let bidder = bidder.map(|you| BidderId::from(you.user.id.uuid()));
+    let read = work.read(move |reader| {
+        let view = existing(&auctions, id, reader)?;
+        let maximum = match (bidder, view.bidding) {
+            (Some(bidder), Bidding::Proxy) => auctions.maximum_of(id, bidder, reader)?,
+            (None, _) | (_, Bidding::Plain) => None,
+        };
+        Ok::<_, Problem>((view, maximum))
+    });
+    let (view, maximum) = read.await?;
+    let mut shown = AuctionResponse::show(view, visitor.0.as_ref());
+    // For this visitor alone: nothing that others are shown may carry it.
+    shown.your_maximum = maximum.map(MoneyBody::from);
+    Ok(web::Json(shown))
 }
 
 /// Lets the hammer fall on a lot that is due. Lots end by themselves; this is for staff who cannot wait.

@@ -216,9 +216,11 @@ async fn list(
     )))
 }
 
-/// Bids on a lot. A bid that is too low is answered with 200 and `is_winner: false`. With the header
-/// `Idempotency-Key` (1 to 100 visible ASCII characters), a repetition gets the first answer.
-#[utoipa::path(operation_id = "place_bid", tag = "auctions", security(("session" = []), ("token" = [])), responses(
+/// Bids on a lot; with proxy bidding the amount is your maximum, which nobody else is told. A bid that is too
+/// low is answered with 200 and `is_winner: false`.
+#[utoipa::path(operation_id = "place_bid", tag = "auctions", security(("session" = []), ("token" = [])), params(
+    ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible ASCII characters of your choice. A repetition of the bid under the same key gets the first answer and changes nothing; another bid under it is refused."),
+), responses(
     (status = 200, description = "What became of the bid.", body = VerdictResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -228,8 +230,7 @@ async fn place(
     id: web::Path<Uuid>,
     body: Json<BidRequest>,
     bidder: As<Customer>,
-    desk: Inject<BiddingDesk>,
-    work: Work,
+    (desk, work): (Inject<BiddingDesk>, Work),
 ) -> Result<web::Json<VerdictResponse>, Problem> {
     let bid = PlaceBid {
         auction: AuctionId::from(*id),

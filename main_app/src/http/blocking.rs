@@ -101,6 +101,23 @@ impl Work {
             .await
     }
 
+    /// The same, waiting for others who change the same things instead of losing races against them (see
+    /// [`Transactions::run_locking`](foundation::Transactions::run_locking)).
+    pub async fn write_locking<T, E>(
+        &self,
+        work: impl FnMut(&mut UnitOfWork) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Error + From<Failure> + Into<Problem> + Send + 'static,
+    {
+        let transactions = Arc::clone(&self.transactions);
+        let place = &self.blocking.database;
+        self.blocking
+            .run(place, move || transactions.run_locking(work))
+            .await
+    }
+
     /// Runs a query.
     pub async fn read<T, E>(
         &self,

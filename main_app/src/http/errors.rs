@@ -8,12 +8,15 @@ mod auctions;
 mod deliveries;
 mod payments;
 mod processes;
+mod sales;
 mod shipping;
 
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use foundation::Failure;
+
+pub use auctions::about_the_reserve;
 
 use super::problem::{Kind, Problem};
 

@@ -37,6 +37,10 @@ pub struct Customer;
 #[derive(Debug, Clone, Copy)]
 pub struct Seller;
 
+/// Whoever puts up lots, and whoever works for the house.
+#[derive(Debug, Clone, Copy)]
+pub struct SellerOrStaff;
+
 /// Whoever works for the house.
 #[derive(Debug, Clone, Copy)]
 pub struct Staff;
@@ -62,6 +66,14 @@ impl Requirement for Seller {
 
     fn admits(role: Role) -> bool {
         role.may_sell()
+    }
+}
+
+impl Requirement for SellerOrStaff {
+    const WHOM: &'static str = "sellers and the staff of the house";
+
+    fn admits(role: Role) -> bool {
+        role.may_sell() || role.is_staff()
     }
 }
 

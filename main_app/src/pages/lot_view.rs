@@ -207,6 +207,8 @@ mod tests {
             bidding: auctions::Bidding::Plain,
             reserve_met: None,
             buy_now: None,
+            soft_close: None,
+            log_hash: None,
             title: "A chair".into(),
             description: String::new(),
             starting_price: price,

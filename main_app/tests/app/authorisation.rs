@@ -24,13 +24,15 @@ enum For {
     Customers,
     /// Sellers.
     Sellers,
+    /// Sellers, staff and administrators.
+    SellersAndStaff,
     /// Staff and administrators.
     Staff,
     /// Nobody but in the demo, where it is for everybody.
     TheDemo,
 }
 
-use For::{Customers, Everybody, Sellers, Staff, TheDemo, Users};
+use For::{Customers, Everybody, Sellers, SellersAndStaff, Staff, TheDemo, Users};
 
 /// Every route, who may use it, and for pages the form that is sent.
 const ROUTES: &[(&str, &str, For, &str)] = &[
@@ -42,7 +44,24 @@ const ROUTES: &[(&str, &str, For, &str)] = &[
     ("GET", "/api/auctions/{id}", Everybody, ""),
     ("GET", "/api/auctions/{id}/bids", Everybody, ""),
     ("POST", "/api/auctions/{id}/bids", Customers, ""),
+    ("POST", "/api/auctions/{id}/buy-now", Customers, ""),
+    ("POST", "/api/auctions/{id}/cancel", SellersAndStaff, ""),
     ("POST", "/api/auctions/{id}/end", Staff, ""),
+    ("GET", "/api/auctions/{id}/log", Everybody, ""),
+    ("POST", "/api/auctions/{id}/reserve", Sellers, ""),
+    ("GET", "/api/auctions/{id}/second-chance", Users, ""),
+    (
+        "POST",
+        "/api/auctions/{id}/second-chance",
+        SellersAndStaff,
+        "",
+    ),
+    (
+        "POST",
+        "/api/auctions/{id}/second-chance/answer",
+        Customers,
+        "",
+    ),
     ("POST", "/api/auctions/{id}/withdrawals", Users, ""),
     ("GET", "/api/deliveries", Staff, ""),
     ("POST", "/api/deliveries/{id}/discard", Staff, ""),
@@ -62,6 +81,26 @@ const ROUTES: &[(&str, &str, For, &str)] = &[
     ("GET", "/api/processes", Staff, ""),
     ("POST", "/api/processes/{id}/push", Staff, ""),
     ("POST", "/api/register", Everybody, ""),
+    ("GET", "/api/sales", Everybody, ""),
+    ("POST", "/api/sales", Staff, ""),
+    ("GET", "/api/sales/{id}", Everybody, ""),
+    ("GET", "/api/sales/{id}/lots", Everybody, ""),
+    ("GET", "/api/sales/{id}/registration", Customers, ""),
+    ("DELETE", "/api/sales/{id}/registration", Customers, ""),
+    ("GET", "/api/sales/{id}/registrations", Staff, ""),
+    ("POST", "/api/sales/{id}/registrations", Customers, ""),
+    (
+        "POST",
+        "/api/sales/{id}/registrations/{registration}/approve",
+        Staff,
+        "",
+    ),
+    (
+        "POST",
+        "/api/sales/{id}/registrations/{registration}/refuse",
+        Staff,
+        "",
+    ),
     ("GET", "/api/sessions", Users, ""),
     ("DELETE", "/api/sessions/{id}", Users, ""),
     ("POST", "/api/shipping/package/next", Staff, ""),
@@ -195,6 +234,7 @@ fn admits(whom: For, role: &str) -> bool {
         Users => role != "nobody",
         Customers => ["bidder", "seller"].contains(&role),
         Sellers => role == "seller",
+        SellersAndStaff => ["seller", "staff", "admin"].contains(&role),
         Staff => ["staff", "admin"].contains(&role),
         TheDemo => false,
     }
@@ -214,6 +254,7 @@ fn is_refused(answer: &Answer, path: &str, whom: For) -> bool {
 fn tries(visitor: &Person<'_>, (method, path, _, form): &(&str, &str, For, &str)) -> Answer {
     let path = path
         .replace("{id}", "00000000-0000-7000-8000-000000000000")
+        .replace("{registration}", "00000000-0000-7000-8000-000000000000")
         .replace("{name}", "gavel.css")
         .replace("{_:.*}", "index.html");
     let method = match *method {

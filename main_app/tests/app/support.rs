@@ -33,7 +33,7 @@ use main_app::http::{House, listen};
 use reqwest::blocking::Client;
 
 pub use answer::Answer;
-pub use person::{Lot, Person, items};
+pub use person::{Lot, Person, items, money};
 
 /// The password of everybody in the tests.
 pub const PASSWORD: &str = "a lantern in the harbour";

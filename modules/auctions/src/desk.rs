@@ -86,12 +86,15 @@ pub struct BiddingDesk {
     hours: Mutex<Hours>,
 }
 
+/// The way to each clerk.
+type Trays = Arc<[SyncSender<Waiting>]>;
+
 /// Whether the clerks are at work.
 #[derive(Default)]
 enum Hours {
     #[default]
     BeforeTheFirstBid,
-    Open(Arc<[SyncSender<Waiting>]>, Vec<JoinHandle<()>>),
+    Open(Trays, Vec<JoinHandle<()>>),
     Over,
 }
 
@@ -156,7 +159,7 @@ impl BiddingDesk {
         }
     }
 
-    fn clerks(&self) -> Result<Arc<[SyncSender<Waiting>]>, DeskError> {
+    fn clerks(&self) -> Result<Trays, DeskError> {
         let mut hours = self.hours();
         if let Hours::BeforeTheFirstBid = *hours {
             let (senders, clerks) = self
@@ -171,7 +174,7 @@ impl BiddingDesk {
     }
 
     /// Calls the clerks to work.
-    fn open(&self) -> Result<(Arc<[SyncSender<Waiting>]>, Vec<JoinHandle<()>>), Failure> {
+    fn open(&self) -> Result<(Trays, Vec<JoinHandle<()>>), Failure> {
         let database = self.transactions.database();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let number = match (database.backend(), self.settings.clerks) {

@@ -172,6 +172,16 @@ impl AuctionsFacade {
         self.queries.maximum_of(auction, bidder, reader)
     }
 
+    /// The reserve of a lot: for its seller alone, and nothing for others.
+    pub fn reserve_of(
+        &self,
+        auction: AuctionId,
+        seller: SellerId,
+        reader: &mut Reader,
+    ) -> Result<Option<Money>, Failure> {
+        self.queries.reserve_of(auction, seller, reader)
+    }
+
     /// The newest second chance of a lot.
     pub fn second_chance(
         &self,

@@ -94,6 +94,14 @@ impl From<CommandError> for Problem {
     }
 }
 
+/// The problem of a command whose amount is a reserve.
+pub fn about_the_reserve(error: CommandError) -> Problem {
+    if let CommandError::WrongCurrency { .. } = error {
+        return Problem::new(WRONG_CURRENCY, &error).at("reserve", &error);
+    }
+    error.into()
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match refusal {

@@ -131,13 +131,19 @@ impl<'a> Person<'a> {
     /// Puts a lot up that ends after a time.
     pub fn lists_for(&self, title: &str, price: &str, time: TimeDelta) -> Lot {
         let ends_at = self.app.now() + time;
-        let (amount, currency) = price.split_once(' ').unwrap();
-        let body = json!({
+        self.lists_on(title, price, ends_at, json!({}))
+    }
+
+    /// Puts a lot up on terms of the seller's own.
+    pub fn lists_on(&self, title: &str, price: &str, ends_at: DateTime<Utc>, terms: Value) -> Lot {
+        let mut body = json!({
             "title": title,
             "description": "As seen.",
-            "starting_price": {"amount": amount, "currency": currency},
+            "starting_price": money(price),
             "ends_at": ends_at,
         });
+        let terms = terms.as_object().unwrap().clone();
+        body.as_object_mut().unwrap().extend(terms);
         let answer = self.post("/api/auctions", &body).has_status(201);
         Lot {
             id: answer.json()["id"].as_str().unwrap().to_owned(),
@@ -149,6 +155,16 @@ impl<'a> Person<'a> {
     pub fn bids(&self, lot: &Lot, amount: &str) -> Answer {
         let path = format!("/api/auctions/{}/bids", lot.id);
         self.post(&path, &json!({"amount": amount}))
+    }
+
+    /// Does something with a lot: `buy-now`, `cancel`, `reserve`, `second-chance`, ….
+    pub fn does(&self, lot: &Lot, what: &str, body: Value) -> Answer {
+        self.post(&format!("/api/auctions/{}/{what}", lot.id), &body)
+    }
+
+    /// Reads what belongs to a lot: `log`, `bids`, `second-chance`.
+    pub fn reads(&self, lot: &Lot, what: &str) -> Answer {
+        self.get(&format!("/api/auctions/{}/{what}", lot.id))
     }
 
     /// Withdraws as a bidder.
@@ -204,6 +220,12 @@ impl<'a> Person<'a> {
     pub fn won_items(&self) -> Vec<Value> {
         items(&self.get("/api/my/won-items"))
     }
+}
+
+/// Money in JSON, of `"10.00 USD"`.
+pub fn money(text: &str) -> Value {
+    let (amount, currency) = text.split_once(' ').unwrap();
+    json!({"amount": amount, "currency": currency})
 }
 
 /// The entries of a list.

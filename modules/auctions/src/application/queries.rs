@@ -1,6 +1,6 @@
 //! What can be read. Nothing here feeds a decision.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
@@ -92,6 +92,11 @@ pub struct AuctionView {
     pub ended_at: Option<DateTime<Utc>>,
     /// Where it is in its life.
     pub status: AuctionStatus,
+    /// What a late bid leaves at least, where late bids move the end.
+    pub soft_close: Option<TimeDelta>,
+    /// The hash of the newest line of the log: whoever keeps it can prove later that nothing before it was
+    /// changed.
+    pub log_hash: Option<[u8; 32]>,
 }
 
 /// One bid of a lot's history. Why and by whom it was withdrawn stays inside.
@@ -174,6 +179,13 @@ pub(crate) trait AuctionQueries: Interface {
         &self,
         auction: AuctionId,
         bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Option<Money>, Failure>;
+
+    fn reserve_of(
+        &self,
+        auction: AuctionId,
+        seller: SellerId,
         reader: &mut Reader,
     ) -> Result<Option<Money>, Failure>;
 

@@ -223,9 +223,8 @@ impl Auction {
         self.state.version += 1;
         let mut changes = std::mem::take(&mut self.changes);
         let standing = &self.state.lot.standing;
-        changes.events.retain(|event| match event {
-            AuctionEvent::BidderOverbid(overbid) => !standing.is_led_by(overbid.bidder),
-            _ => true,
+        changes.events.retain(|event| {
+            !matches!(event, AuctionEvent::BidderOverbid(overbid) if standing.is_led_by(overbid.bidder))
         });
         changes
     }

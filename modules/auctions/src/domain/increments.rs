@@ -9,6 +9,7 @@ use foundation::{Currency, Money};
 const LONGEST: usize = 50;
 
 /// eBay's default table in hundredths: up to the first number, rise by the second.
+#[expect(clippy::inconsistent_digit_grouping, reason = "hundredths stand apart")]
 const STANDARD: [(i64, i64); 9] = [
     (99, 5),
     (4_99, 25),
@@ -20,7 +21,7 @@ const STANDARD: [(i64, i64); 9] = [
     (2_499_99, 25_00),
     (4_999_99, 50_00),
 ];
-const STANDARD_ABOVE: i64 = 100_00;
+const STANDARD_ABOVE: i64 = 10_000;
 
 /// A table of increments: the step that is added to the price, by the height of the price.
 ///
@@ -173,6 +174,7 @@ impl Increments {
 }
 
 #[cfg(test)]
+#[expect(clippy::inconsistent_digit_grouping, reason = "hundredths stand apart")]
 mod tests {
     use rstest::rstest;
 

@@ -196,21 +196,15 @@ impl EntryCommand {
                 bidder,
                 maximum,
                 admitted,
-            } => {
-                let told = Self::Bid {
-                    bidder: person(bidder.uuid()),
-                    maximum: committed(*maximum),
-                    admitted: *admitted,
-                };
-                return (told, Some(*maximum));
-            }
-            Command::LowerReserve { seller, reserve } => {
-                let told = Self::LowerReserve {
-                    seller: person(seller.uuid()),
-                    reserve: committed(*reserve),
-                };
-                return (told, Some(*reserve));
-            }
+            } => Self::Bid {
+                bidder: person(bidder.uuid()),
+                maximum: committed(*maximum),
+                admitted: *admitted,
+            },
+            Command::LowerReserve { seller, reserve } => Self::LowerReserve {
+                seller: person(seller.uuid()),
+                reserve: committed(*reserve),
+            },
             Command::BuyNow { bidder, admitted } => Self::BuyNow {
                 bidder: person(bidder.uuid()),
                 admitted: *admitted,
@@ -241,7 +235,7 @@ impl EntryCommand {
             },
             Command::ExpireSecondChance => Self::ExpireSecondChance,
         };
-        (told, None)
+        (told, command.secret_amount())
     }
 }
 

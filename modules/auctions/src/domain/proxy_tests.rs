@@ -219,10 +219,12 @@ fn who_is_told_of_a_bid(
     room.bid(bidder, maximum).unwrap();
     let (mut told_leading, mut told_overbid) = (None, None);
     for event in room.told() {
-        match event {
-            AuctionEvent::WinningBidPlaced(event) => told_leading = Some(event.bidder),
-            AuctionEvent::BidderOverbid(event) => told_overbid = Some(event.bidder),
-            other => panic!("{other:?}"),
+        if let AuctionEvent::WinningBidPlaced(event) = event {
+            told_leading = Some(event.bidder);
+        } else if let AuctionEvent::BidderOverbid(event) = event {
+            told_overbid = Some(event.bidder);
+        } else {
+            panic!("{event:?}");
         }
     }
     assert_eq!(told_leading, leads.map(person));

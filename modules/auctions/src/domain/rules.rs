@@ -51,6 +51,27 @@ pub(crate) enum Command<'h> {
     ExpireSecondChance,
 }
 
+impl Command<'_> {
+    /// The amount that only whoever gives the command knows.
+    pub(super) fn secret_amount(&self) -> Option<i64> {
+        match self {
+            Self::Bid {
+                maximum: amount, ..
+            }
+            | Self::LowerReserve {
+                reserve: amount, ..
+            } => Some(*amount),
+            Self::BuyNow { .. }
+            | Self::Withdraw { .. }
+            | Self::Cancel { .. }
+            | Self::End
+            | Self::OfferSecondChance { .. }
+            | Self::AnswerSecondChance { .. }
+            | Self::ExpireSecondChance => None,
+        }
+    }
+}
+
 /// Bids to be withdrawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Chosen {

@@ -271,11 +271,13 @@ impl Replay {
         }
         let lot = self.lot.as_mut().ok_or(Break::Beginning)?;
         let command = command(&entry.command, opening, &self.history)?;
-        let bid = match command {
-            Command::Bid {
-                bidder, maximum, ..
-            } => Some((bidder, maximum)),
-            _ => None,
+        let bid = if let Command::Bid {
+            bidder, maximum, ..
+        } = command
+        {
+            Some((bidder, maximum))
+        } else {
+            None
         };
         let decided = decide(lot, &command, entry.line, entry.at);
         let refused = decided.as_ref().err().copied();

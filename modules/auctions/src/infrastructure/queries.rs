@@ -162,6 +162,21 @@ impl AuctionQueries for DieselAuctionQueries {
         own.map(BidRow::into_maximum).transpose()
     }
 
+    fn reserve_of(
+        &self,
+        auction: AuctionId,
+        seller: SellerId,
+        reader: &mut Reader,
+    ) -> Result<Option<Money>, Failure> {
+        let own: Option<AuctionRow> = auctions::table
+            .find(auction)
+            .filter(auctions::seller.eq(seller))
+            .select(AuctionRow::as_select())
+            .first(reader.connection())
+            .optional()?;
+        own.map_or(Ok(None), |row| row.into_reserve())
+    }
+
     fn second_chance(
         &self,
         auction: AuctionId,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use foundation::database::Moment;
-use foundation::{Currency, Failure};
+use foundation::{Currency, Failure, Money};
 
 use crate::application::{AuctionStatus, AuctionView};
 use crate::domain::{
@@ -229,6 +229,8 @@ impl AuctionRow {
             began_at: lot.opens_at,
             ends_at: lot.ends_at,
             ended_at: lot.ending.map(|ending| ending.at),
+            soft_close: lot.terms.window,
+            log_hash: self.log_hash.and_then(|hash| hash.try_into().ok()),
             status: match lot.ending.map(|ending| ending.result) {
                 None if now < lot.opens_at => AuctionStatus::Scheduled,
                 None => AuctionStatus::Running,
@@ -237,6 +239,12 @@ impl AuctionRow {
                 Some(EndResult::Cancelled) => AuctionStatus::Cancelled,
             },
         })
+    }
+
+    /// The secret price below which the lot is not sold.
+    pub(super) fn into_reserve(self) -> Result<Option<Money>, Failure> {
+        let lot = self.lot()?;
+        Ok(lot.reserve.map(|reserve| lot.terms.money(reserve.price)))
     }
 
     fn lot(&self) -> Result<Lot, Failure> {
