@@ -75,6 +75,7 @@ pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -
     let shipping = Arc::new(shipping::module());
     let process = Arc::new(process::module(
         settings.for_process(),
+        auctions.clone(),
         payments.clone(),
         customers.clone(),
         shipping.clone(),

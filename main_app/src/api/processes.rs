@@ -23,9 +23,9 @@ struct WonItemResponse {
     auction: Uuid,
     /// What the lot is called.
     title: String,
-    /// The hammer price.
+    /// What you bought it for.
     price: MoneyBody,
-    /// `PAYMENT_STARTED`, `PAID`, `SHIPPED` or `TIMED_OUT`.
+    /// `PAYMENT_STARTED`, `PAID`, `SHIPPED` or `TIMED_OUT`: then it is no longer yours, whatever became of it.
     state: String,
     /// The payment that you owe for it.
     payment: Uuid,
@@ -59,11 +59,13 @@ struct ProcessResponse {
     auction: Uuid,
     /// What the lot is called.
     title: String,
-    /// The hammer price.
+    /// What it was bought for.
     price: MoneyBody,
-    /// Who bought it.
+    /// Who bought it: the last one to do so.
     customer: Uuid,
-    /// How far it has come.
+    /// To whom it is offered as a second chance.
+    offered_to: Option<Uuid>,
+    /// `PAYMENT_STARTED`, `PAID`, `TIMED_OUT` or `OFFERED`.
     state: String,
     /// What it waits for.
     waits_for: Option<String>,
@@ -81,6 +83,7 @@ impl From<ProcessView> for ProcessResponse {
             title: view.title,
             price: view.price.into(),
             customer: view.customer.uuid(),
+            offered_to: view.offered_to.map(|bidder| bidder.uuid()),
             state: view.state.to_string(),
             waits_for: view.waits_for.map(|what| what.to_string()),
             since: view.since,

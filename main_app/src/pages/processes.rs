@@ -8,7 +8,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use customer_relationship::{CustomerId, CustomersFacade};
 use foundation::Failure;
-use process::{ProcessFacade, ProcessId, ProcessState, ProcessView, WaitsFor};
+use process::{NextStep, ProcessFacade, ProcessId, ProcessState, ProcessView};
 use serde::Deserialize;
 
 use super::filters;
@@ -37,8 +37,8 @@ struct Shown {
     kind: &'static str,
     waits_for: String,
     since: DateTime<Utc>,
-    next: Option<String>,
-    pay_by: Option<DateTime<Utc>>,
+    next: String,
+    next_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Template)]
@@ -102,7 +102,7 @@ pub(crate) async fn push_on(
 impl Shown {
     fn of(process: ProcessView, customer: String) -> Self {
         let (state, kind) = words(process.state);
-        let pays = process.waits_for == Some(WaitsFor::Payment);
+        let (next, next_at) = coming(process.next);
         Self {
             id: process.id,
             title: process.title,
@@ -114,12 +114,19 @@ impl Shown {
                 .map(|what| sentence(&what.to_string()))
                 .unwrap_or_default(),
             since: process.since,
-            pay_by: Some(process.pay_by).filter(|_| pays),
-            next: process
-                .next
-                .filter(|_| !pays)
-                .map(|next| sentence(&next.to_string())),
+            next,
+            next_at,
         }
+    }
+}
+
+/// What comes next without anybody's doing, and when that is known.
+fn coming(next: Option<NextStep>) -> (String, Option<DateTime<Utc>>) {
+    match next {
+        None => ("–".to_owned(), None),
+        Some(NextStep::TimeOut { at }) => ("Times out at".to_owned(), Some(at)),
+        Some(NextStep::OfferExpires { at }) => ("The offer expires at".to_owned(), Some(at)),
+        Some(step @ (NextStep::Finish | NextStep::Offer)) => (sentence(&step.to_string()), None),
     }
 }
 
@@ -128,6 +135,8 @@ fn words(state: ProcessState) -> (&'static str, &'static str) {
         ProcessState::PaymentStarted => ("To be paid", "warn"),
         ProcessState::Paid => ("To be shipped", "live"),
         ProcessState::Shipped => ("Shipped", "good"),
-        ProcessState::TimedOut => ("Not paid in time", ""),
+        ProcessState::TimedOut => ("Not paid in time", "bad"),
+        ProcessState::Offered => ("Offered to the next bidder", "warn"),
+        ProcessState::Unsold => ("Left unsold", ""),
     }
 }

@@ -200,10 +200,10 @@ fn after_three_days_without_payment_the_lot_is_no_longer_the_winners(
         .is_problem(422, "not-payable");
     assert_eq!(bob.won_items()[0]["state"], "TIMED_OUT");
     assert!(staff.takes_next_package().is_none());
-    assert!(
-        items(&staff.get("/api/processes")).is_empty(),
-        "the process is finished"
-    );
+    let waiting = items(&staff.get("/api/processes"));
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0]["state"], "OFFERED");
+    assert_eq!(waiting[0]["offered_to"], alice.id);
 }
 
 /// The gateway does not answer in time. Nobody knows whether the card was charged until it is looked up.

@@ -26,6 +26,7 @@ fn a_bidder_takes_bids_back_and_the_price_falls(
     bob.withdraws(&lot).is_problem(422, "not-withdrawable");
     assert_eq!(app.contents(), before);
     app.deliver_due();
+    app.passes(TimeDelta::seconds(30));
     assert_eq!(
         app.subjects_to(&alice).len(),
         2,

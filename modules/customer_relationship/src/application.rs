@@ -13,8 +13,11 @@ pub use correspondence::SendEmailError;
 pub(crate) use create_customer::create_customer;
 pub use create_customer::{CreateCustomer, CreateCustomerError};
 pub(crate) use letters::Letterhead;
-pub use notices::{FailedPayment, NotPaid, PaidLot, Shipment, WonLot};
-pub(crate) use notices::{Notice, OverbidLot, UnsoldLot, WithdrawnBids};
+pub(crate) use notices::{
+    CancelledLot, Notice, OfferedLot, OverbidLot, RefusedRegistration, SaleRegistration, UnsoldLot,
+    WithdrawnBids,
+};
+pub use notices::{FailedPayment, LeftUnsold, LostChance, NotPaid, PaidLot, Shipment, WonLot};
 pub use ports::MailerUnavailable;
 pub(crate) use ports::{Customers, Emails, MailVerdict, Mailer, OutgoingEmail};
 pub(crate) use postman::Postman;

@@ -6,8 +6,8 @@ use foundation::{Failure, Reader, UnitOfWork};
 
 use crate::application::{
     self, Correspondence, CreateCustomer, CreateCustomerError, CustomerQueries, CustomerView,
-    Customers, EmailView, FailedPayment, Mailer, MailerUnavailable, NotPaid, Notice, OverbidLot,
-    PaidLot, SendEmailError, Shipment, UnsoldLot, WithdrawnBids, WonLot,
+    Customers, EmailView, FailedPayment, LeftUnsold, Mailer, MailerUnavailable, NotPaid, Notice,
+    PaidLot, SendEmailError, Shipment, WonLot,
 };
 use crate::ids::{CustomerId, EmailId};
 
@@ -106,36 +106,15 @@ impl CustomersFacade {
         self.correspondence.tell(customer, &notice, uow)
     }
 
-    /// Tells that somebody else leads now.
-    pub(crate) fn send_email_about_overbid(
+    /// Tells a seller that a second chance did not sell the lot either.
+    pub fn send_email_about_lot_left_unsold(
         &self,
-        customer: CustomerId,
-        lot: OverbidLot,
+        seller: CustomerId,
+        lot: LeftUnsold,
         uow: &mut UnitOfWork,
     ) -> Result<(), SendEmailError> {
         self.correspondence
-            .tell(customer, &Notice::Overbid(lot), uow)
-    }
-
-    /// Tells a seller that nobody won the lot.
-    pub(crate) fn send_email_about_unsold_lot(
-        &self,
-        seller: CustomerId,
-        lot: UnsoldLot,
-        uow: &mut UnitOfWork,
-    ) -> Result<(), SendEmailError> {
-        self.correspondence.tell(seller, &Notice::Unsold(lot), uow)
-    }
-
-    /// Tells somebody whose standing changed because bids were withdrawn.
-    pub(crate) fn send_email_about_withdrawn_bids(
-        &self,
-        customer: CustomerId,
-        lot: WithdrawnBids,
-        uow: &mut UnitOfWork,
-    ) -> Result<(), SendEmailError> {
-        let notice = Notice::BidsWithdrawn(lot);
-        self.correspondence.tell(customer, &notice, uow)
+            .tell(seller, &Notice::LeftUnsold(lot), uow)
     }
 
     /// The mailbox: the newest e-mails, the newest first.

@@ -3,7 +3,7 @@
 //! | to read about | open |
 //! |---|---|
 //! | what can be asked | `facade.rs` |
-//! | who is told what, and when | `handlers.rs`, `application/notices.rs` |
+//! | who is told what, and when | `handlers/`, `application/notices.rs` |
 //! | the words of the e-mails | `application/letters/english.rs`, `application/letters/korean.rs` |
 //! | how they look | `templates/letter.html`, `templates/letter.txt` |
 //! | how an e-mail leaves the house | `application/postman.rs`, `infrastructure/smtp_mailer.rs` |
@@ -21,8 +21,8 @@ mod settings;
 mod wiring;
 
 pub use application::{
-    CreateCustomer, CreateCustomerError, CustomerView, EmailView, FailedPayment, MailerUnavailable,
-    NotPaid, PaidLot, SendEmailError, Shipment, WonLot,
+    CreateCustomer, CreateCustomerError, CustomerView, EmailView, FailedPayment, LeftUnsold,
+    LostChance, MailerUnavailable, NotPaid, PaidLot, SendEmailError, Shipment, WonLot,
 };
 pub use domain::{
     CustomerNameError, CustomerTimeZone, EmailAddress, EmailAddressError, EmailKind, EmailState,

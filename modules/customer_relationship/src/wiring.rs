@@ -2,7 +2,10 @@
 
 #![expect(missing_docs, reason = "shaku's macro writes undocumented items")]
 
-use auctions::{AuctionEnded, BidderHasBeenOverbid, BidsWithdrawn};
+use auctions::{
+    AuctionCancelled, AuctionEnded, BidderHasBeenOverbid, BidderRegistered, BidsWithdrawn,
+    RegistrationApproved, RegistrationRefused, SecondChanceOffered,
+};
 use foundation::{OnAsync, OnOutbound, Subscription, handed_in, injectable};
 use secrecy::SecretString;
 use shaku::module;
@@ -10,9 +13,13 @@ use shaku::module;
 use crate::application::{
     Correspondence, CustomerQueries, Customers, Emails, Letterhead, Mailer, Postman,
 };
-use crate::events::EmailQueued;
+use crate::events::{CancellationToTell, EmailQueued, OverbidNoticeDue};
 use crate::facade::CustomersFacade;
-use crate::handlers::{SendEmail, TellOfWithdrawnBids, TellOverbidBidder, TellSellerOfUnsoldLot};
+use crate::handlers::{
+    CalmOverbids, SendEmail, TellBidderOfCancelledLot, TellBiddersOfCancelledLot,
+    TellOfRegistration, TellOfSecondChance, TellOfWithdrawnBids, TellOverbidBidder,
+    TellSellerOfCancelledLot, TellSellerOfUnsoldLot,
+};
 use crate::infrastructure::{
     DieselCustomerQueries, DieselCustomers, DieselEmails, EmbeddedMailbox, SmtpAccess, SmtpMailer,
 };
@@ -35,14 +42,28 @@ injectable!(CustomersFacade {
     queries: dyn CustomerQueries,
     mailer: dyn Mailer,
 });
+injectable!(CalmOverbids {});
 injectable!(TellOverbidBidder {
-    customers: CustomersFacade
+    correspondence: Correspondence
 });
 injectable!(TellSellerOfUnsoldLot {
-    customers: CustomersFacade
+    correspondence: Correspondence
 });
 injectable!(TellOfWithdrawnBids {
-    customers: CustomersFacade
+    correspondence: Correspondence
+});
+injectable!(TellOfSecondChance {
+    correspondence: Correspondence
+});
+injectable!(TellSellerOfCancelledLot {
+    correspondence: Correspondence
+});
+injectable!(TellBiddersOfCancelledLot {});
+injectable!(TellBidderOfCancelledLot {
+    correspondence: Correspondence
+});
+injectable!(TellOfRegistration {
+    correspondence: Correspondence
 });
 injectable!(SendEmail { postman: Postman });
 
@@ -57,9 +78,17 @@ module! {
             DieselEmails,
             DieselCustomerQueries,
             EmbeddedMailbox,
-            #[ordered(Subscription)] OnAsync<BidderHasBeenOverbid, TellOverbidBidder>,
+            #[ordered(Subscription)] OnAsync<BidderHasBeenOverbid, CalmOverbids>,
+            #[ordered(Subscription)] OnAsync<OverbidNoticeDue, TellOverbidBidder>,
             #[ordered(Subscription)] OnAsync<AuctionEnded, TellSellerOfUnsoldLot>,
             #[ordered(Subscription)] OnAsync<BidsWithdrawn, TellOfWithdrawnBids>,
+            #[ordered(Subscription)] OnAsync<SecondChanceOffered, TellOfSecondChance>,
+            #[ordered(Subscription)] OnAsync<AuctionCancelled, TellSellerOfCancelledLot>,
+            #[ordered(Subscription)] OnAsync<AuctionCancelled, TellBiddersOfCancelledLot>,
+            #[ordered(Subscription)] OnAsync<CancellationToTell, TellBidderOfCancelledLot>,
+            #[ordered(Subscription)] OnAsync<BidderRegistered, TellOfRegistration>,
+            #[ordered(Subscription)] OnAsync<RegistrationApproved, TellOfRegistration>,
+            #[ordered(Subscription)] OnAsync<RegistrationRefused, TellOfRegistration>,
             #[ordered(Subscription)] OnOutbound<EmailQueued, SendEmail>,
         ],
         providers = []

@@ -12,6 +12,8 @@ mod customers;
 mod letters;
 #[path = "customer_relationship/notices.rs"]
 mod notices;
+#[path = "customer_relationship/sales.rs"]
+mod sales;
 #[path = "customer_relationship/scripted_server.rs"]
 mod scripted_server;
 #[path = "customer_relationship/sending.rs"]

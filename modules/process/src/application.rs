@@ -3,6 +3,7 @@
 mod paying_for_won_item;
 mod ports;
 mod push_on;
+mod second_chances;
 mod settings;
 mod views;
 

@@ -23,17 +23,23 @@ pub enum ProcessState {
     Paid,
     /// Finished: the parcel is on its way.
     Shipped,
-    /// Finished: nobody paid in time.
+    /// The buyer did not pay in time: the lot is to be offered to the next bidder.
     TimedOut,
+    /// The next bidder is to answer the second chance.
+    Offered,
+    /// Finished: nobody paid, and nobody else is to be asked.
+    Unsold,
 }
 
 impl ProcessState {
     /// Every state.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::PaymentStarted,
         Self::Paid,
         Self::Shipped,
         Self::TimedOut,
+        Self::Offered,
+        Self::Unsold,
     ];
 
     /// The state as it is stored and shown in JSON.
@@ -43,14 +49,24 @@ impl ProcessState {
             Self::Paid => "PAID",
             Self::Shipped => "SHIPPED",
             Self::TimedOut => "TIMED_OUT",
+            Self::Offered => "OFFERED",
+            Self::Unsold => "UNSOLD",
         }
     }
 
     /// Whether nothing more will happen.
     pub const fn is_finished(self) -> bool {
         match self {
-            Self::PaymentStarted | Self::Paid => false,
-            Self::Shipped | Self::TimedOut => true,
+            Self::PaymentStarted | Self::Paid | Self::TimedOut | Self::Offered => false,
+            Self::Shipped | Self::Unsold => true,
+        }
+    }
+
+    /// Whether the item has no buyer: the last one did not pay.
+    pub(crate) const fn is_free(self) -> bool {
+        match self {
+            Self::PaymentStarted | Self::Paid | Self::Shipped => false,
+            Self::TimedOut | Self::Offered | Self::Unsold => true,
         }
     }
 }
@@ -75,13 +91,32 @@ impl FromStr for ProcessState {
     }
 }
 
-/// What was won, by whom, for how much, and until when it is to be paid. It never changes.
+/// What was bought, by whom, for how much, and until when it is to be paid. It changes only with its buyer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WonItem {
     pub(crate) auction: AuctionId,
     pub(crate) title: String,
     pub(crate) price: Money,
     pub(crate) buyer: CustomerId,
+    pub(crate) pay_by: DateTime<Utc>,
+    /// Whether the buyer bought it by a second chance. There is no third.
+    #[serde(default)]
+    pub(crate) second_chance: bool,
+}
+
+/// A second chance that waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Offer {
+    pub(crate) bidder: CustomerId,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// Somebody who did not pay, and the payment that nobody may make any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EarlierBuyer {
+    pub(crate) customer: CustomerId,
+    pub(crate) payment: PaymentId,
+    pub(crate) price: Money,
     pub(crate) pay_by: DateTime<Utc>,
 }
 
@@ -91,6 +126,8 @@ pub(crate) struct ProcessData {
     pub(crate) item: WonItem,
     /// How many of its reminders are behind it.
     pub(crate) reminded: u32,
+    #[serde(default)]
+    pub(crate) offer: Option<Offer>,
 }
 
 /// The process manager of one won item: it remembers what was asked of the other modules, under which ids,
@@ -105,6 +142,9 @@ pub(crate) struct PayingForWonItem {
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) changed_at: DateTime<Utc>,
     pub(crate) reminded: u32,
+    pub(crate) offer: Option<Offer>,
+    /// Who lost the item since the process was loaded, for the repository to write down.
+    pub(crate) replaced: Option<EarlierBuyer>,
     state: ProcessState,
     timer_epoch: i64,
 }
@@ -126,6 +166,8 @@ impl PayingForWonItem {
             started_at: now,
             changed_at: now,
             reminded: 0,
+            offer: None,
+            replaced: None,
             state: ProcessState::PaymentStarted,
             timer_epoch: 1,
         }
@@ -147,13 +189,42 @@ impl PayingForWonItem {
         self.timer_epoch
     }
 
-    pub(crate) fn waits_for_payment(&self) -> bool {
+    /// Whether this payment is still to be made. One of an earlier buyer is not.
+    pub(crate) fn waits_for(&self, payment: PaymentId) -> bool {
+        self.waits_for_payment() && self.payment == payment
+    }
+
+    /// Whether this payment is the one that the parcel was packed for.
+    pub(crate) fn is_paid_with(&self, payment: PaymentId) -> bool {
+        self.package.is_some() && self.payment == payment
+    }
+
+    fn waits_for_payment(&self) -> bool {
         self.state == ProcessState::PaymentStarted
     }
 
     /// Whether a timer set in that epoch still means something.
     pub(crate) fn heeds_timer(&self, epoch: i64) -> bool {
         self.waits_for_payment() && self.timer_epoch == epoch
+    }
+
+    /// Whether the lot is still to be offered because of the time-out of that epoch.
+    pub(crate) fn is_to_be_offered(&self, epoch: i64) -> bool {
+        self.state == ProcessState::TimedOut && self.timer_epoch == epoch
+    }
+
+    /// Whether this bidder is to answer a second chance.
+    pub(crate) fn is_offered_to(&self, bidder: CustomerId) -> bool {
+        let asked = self
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offer.bidder == bidder);
+        asked && self.state == ProcessState::Offered
+    }
+
+    /// Whether this bidder is the one who bought the item by a second chance.
+    pub(crate) fn is_second_chance_of(&self, bidder: CustomerId) -> bool {
+        self.item.second_chance && self.item.buyer == bidder
     }
 
     /// The reminder of this number, the first being 1, is due. False when the buyer has had it or a later
@@ -166,10 +237,15 @@ impl PayingForWonItem {
         news
     }
 
-    /// The money is there: the item may leave, in this package. False when that was known, or when the
-    /// process is over.
-    pub(crate) fn paid(&mut self, package: PackageId, now: DateTime<Utc>) -> bool {
-        let news = self.waits_for_payment();
+    /// The money is there: the item may leave, in this package. False when that was known, or when nobody
+    /// waits for this payment any more.
+    pub(crate) fn paid(
+        &mut self,
+        payment: PaymentId,
+        package: PackageId,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let news = self.waits_for(payment);
         if news {
             self.package = Some(package);
             self.enter(ProcessState::Paid, now);
@@ -191,6 +267,50 @@ impl PayingForWonItem {
         let news = self.waits_for_payment();
         if news {
             self.enter(ProcessState::TimedOut, now);
+        }
+        news
+    }
+
+    /// The next bidder has been asked. False unless the lot was to be offered.
+    pub(crate) fn offered(&mut self, offer: Offer, now: DateTime<Utc>) -> bool {
+        let news = self.state == ProcessState::TimedOut;
+        if news {
+            self.offer = Some(offer);
+            self.enter(ProcessState::Offered, now);
+        }
+        news
+    }
+
+    /// Nobody else buys the item. False when it has a buyer, or when that was known.
+    pub(crate) fn left_unsold(&mut self, now: DateTime<Utc>) -> bool {
+        let news = self.state.is_free() && !self.state.is_finished();
+        if news {
+            self.offer = None;
+            self.enter(ProcessState::Unsold, now);
+        }
+        news
+    }
+
+    /// Somebody took the second chance: everything begins again with a new buyer and a new payment. False
+    /// when the item has a buyer.
+    pub(crate) fn sold_again(
+        &mut self,
+        item: WonItem,
+        payment: PaymentId,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let news = self.state.is_free();
+        if news {
+            let before = std::mem::replace(&mut self.item, item);
+            self.replaced = Some(EarlierBuyer {
+                customer: before.buyer,
+                payment: std::mem::replace(&mut self.payment, payment),
+                price: before.price,
+                pay_by: before.pay_by,
+            });
+            self.offer = None;
+            self.reminded = 0;
+            self.enter(ProcessState::PaymentStarted, now);
         }
         news
     }

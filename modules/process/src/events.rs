@@ -1,5 +1,6 @@
-//! The timers that this module sets for itself.
+//! What this module tells itself: its timers, and the step after a time-out.
 
+use auctions::AuctionId;
 use foundation::Event;
 use payments::PaymentId;
 use serde::{Deserialize, Serialize};
@@ -24,10 +25,23 @@ pub struct PaymentDue {
     pub epoch: i64,
 }
 
+/// The buyer did not pay: the lot is to be offered to the next bidder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferDue {
+    /// The auction that finds the process.
+    pub auction: AuctionId,
+    /// The epoch of the time-out: in a later one it means nothing.
+    pub epoch: i64,
+}
+
 impl Event for ReminderDue {
     const NAME: &'static str = "process.reminder_due";
 }
 
 impl Event for PaymentDue {
     const NAME: &'static str = "process.payment_due";
+}
+
+impl Event for OfferDue {
+    const NAME: &'static str = "process.offer_due";
 }

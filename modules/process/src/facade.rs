@@ -22,7 +22,8 @@ impl ProcessFacade {
         self.queries.unfinished(reader)
     }
 
-    /// What a customer won, newest first, with the payment and the package of each.
+    /// What a customer bought, newest first, with the payment and the package of each. What was not paid in
+    /// time is `TIMED_OUT` to its buyer, whatever became of the lot.
     pub fn of_customer(
         &self,
         customer: CustomerId,
@@ -41,7 +42,8 @@ impl ProcessFacade {
     }
 
     /// Takes the step whose event got lost, or gives up waiting for a payment that nobody makes; says where
-    /// the process is then. Who did it and why goes to the audit log.
+    /// the process is then. A second chance stays open until it is answered or expires. Who did it and why goes
+    /// to the audit log.
     pub fn push_on(
         &self,
         id: ProcessId,

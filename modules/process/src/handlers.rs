@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use auctions::AuctionEnded;
+use auctions::{AuctionEnded, SecondChanceAccepted, SecondChanceDeclined, SecondChanceExpired};
 use foundation::{AsyncHandler, HandlerResult, UnitOfWork};
 use payments::{PaymentCaptured, PaymentFailed};
 use shipping::PackageShipped;
 
 use crate::application::{Correlation, PayingForWonItems};
-use crate::events::{PaymentDue, ReminderDue};
+use crate::events::{OfferDue, PaymentDue, ReminderDue};
 
 /// The process manager, as the events see it.
 pub(crate) struct PayingForWonItemManager {
@@ -105,5 +105,61 @@ impl AsyncHandler<PaymentDue> for PayingForWonItemManager {
 
     fn handle(&self, event: &PaymentDue, uow: &mut UnitOfWork) -> HandlerResult {
         Ok(self.steps.payment_due(event, uow)?)
+    }
+}
+
+impl AsyncHandler<OfferDue> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.offer_second_chance"
+    }
+
+    fn lock(&self, event: &OfferDue) -> Option<String> {
+        step_of(Correlation::Auction(event.auction))
+    }
+
+    fn handle(&self, event: &OfferDue, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.offer_due(event, uow)?)
+    }
+}
+
+impl AsyncHandler<SecondChanceAccepted> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.note_accepted_second_chance"
+    }
+
+    fn lock(&self, event: &SecondChanceAccepted) -> Option<String> {
+        step_of(Correlation::Auction(event.auction))
+    }
+
+    fn handle(&self, event: &SecondChanceAccepted, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.second_chance_accepted(event, uow)?)
+    }
+}
+
+impl AsyncHandler<SecondChanceDeclined> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.note_declined_second_chance"
+    }
+
+    fn lock(&self, event: &SecondChanceDeclined) -> Option<String> {
+        step_of(Correlation::Auction(event.auction))
+    }
+
+    fn handle(&self, event: &SecondChanceDeclined, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.second_chance_declined(event, uow)?)
+    }
+}
+
+impl AsyncHandler<SecondChanceExpired> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.note_expired_second_chance"
+    }
+
+    fn lock(&self, event: &SecondChanceExpired) -> Option<String> {
+        step_of(Correlation::Auction(event.auction))
+    }
+
+    fn handle(&self, event: &SecondChanceExpired, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.second_chance_expired(event, uow)?)
     }
 }

@@ -16,3 +16,17 @@ diesel::table! {
         changed_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    process_earlier_buyers (payment) {
+        payment -> foundation::database::Guid,
+        process -> foundation::database::Guid,
+        customer -> foundation::database::Guid,
+        price_minor -> BigInt,
+        currency -> Text,
+        pay_by -> Timestamp,
+    }
+}
+
+diesel::joinable!(process_earlier_buyers -> process_paying_for_won_item (process));
+diesel::allow_tables_to_appear_in_same_query!(process_paying_for_won_item, process_earlier_buyers);

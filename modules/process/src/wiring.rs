@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use auctions::AuctionEnded;
+use auctions::{
+    AuctionEnded, AuctionsFacade, AuctionsModule, SecondChanceAccepted, SecondChanceDeclined,
+    SecondChanceExpired,
+};
 use customer_relationship::{CustomersFacade, CustomersModule};
 use foundation::{OnAsync, Subscription, handed_in, injectable};
 use payments::{PaymentCaptured, PaymentFailed, PaymentsFacade, PaymentsModule};
@@ -12,7 +15,7 @@ use shaku::module;
 use shipping::{PackageShipped, ShippingFacade, ShippingModule};
 
 use crate::application::{PayingForWonItems, ProcessQueries, ProcessSettings, Processes};
-use crate::events::{PaymentDue, ReminderDue};
+use crate::events::{OfferDue, PaymentDue, ReminderDue};
 use crate::facade::ProcessFacade;
 use crate::handlers::PayingForWonItemManager;
 use crate::infrastructure::{DieselProcessQueries, DieselProcesses};
@@ -22,6 +25,7 @@ injectable!(dyn Processes: DieselProcesses {});
 injectable!(dyn ProcessQueries: DieselProcessQueries {});
 injectable!(PayingForWonItems {
     processes: dyn Processes,
+    auctions: AuctionsFacade,
     payments: PaymentsFacade,
     customers: CustomersFacade,
     shipping: ShippingFacade,
@@ -46,9 +50,14 @@ module! {
             #[ordered(Subscription)] OnAsync<PackageShipped, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<ReminderDue, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PaymentDue, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<OfferDue, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<SecondChanceAccepted, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<SecondChanceDeclined, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<SecondChanceExpired, PayingForWonItemManager>,
         ],
         providers = [],
 
+        use AuctionsModule { components = [AuctionsFacade], providers = [] },
         use PaymentsModule { components = [PaymentsFacade], providers = [] },
         use CustomersModule { components = [CustomersFacade], providers = [] },
         use ShippingModule { components = [ShippingFacade], providers = [] },
@@ -58,11 +67,12 @@ module! {
 /// Builds the module on top of those that it sets to work.
 pub fn module(
     settings: ProcessSettings,
+    auctions: Arc<AuctionsModule>,
     payments: Arc<PaymentsModule>,
     customers: Arc<CustomersModule>,
     shipping: Arc<ShippingModule>,
 ) -> ProcessModule {
-    ProcessModule::builder(payments, customers, shipping)
+    ProcessModule::builder(auctions, payments, customers, shipping)
         .with_component_parameters::<ProcessSettings>(settings.into())
         .build()
 }

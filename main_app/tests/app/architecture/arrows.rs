@@ -111,8 +111,8 @@ impl Arrows {
 }
 
 /// What a file takes from `auctions` beyond its events and the ids that they are made of.
-pub fn more_than_events(source: &Source, events: &Source) -> Vec<String> {
-    let known = events.words();
+pub fn more_than_events(source: &Source, events: &[Source]) -> Vec<String> {
+    let known: Vec<String> = events.iter().flat_map(Source::words).collect();
     let code = source.code();
     let mut taken = Vec::new();
     for rest in code.split("auctions::").skip(1) {

@@ -19,13 +19,14 @@ const VERSIONED: [&str; 6] = [
 ];
 
 /// Tables in which rows are only added or removed.
-const GROWING: [&str; 12] = [
+const GROWING: [&str; 13] = [
     "auctions_bids",
     "auctions_offers",
     "auctions_registrations",
     "payments_operations",
     "customer_relationship_customers",
     "shipping_addresses",
+    "process_earlier_buyers",
     "main_app_users",
     "main_app_credentials",
     "foundation_events",

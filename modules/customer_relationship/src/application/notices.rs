@@ -59,6 +59,32 @@ pub struct Shipment {
     pub tracking_number: String,
 }
 
+/// The seller's lot that stays unsold although its auction had a buyer, or somebody was asked afterwards.
+#[derive(Debug, Clone)]
+pub struct LeftUnsold {
+    /// The lot.
+    pub auction: AuctionId,
+    /// What it is called.
+    pub title: String,
+    /// Whether somebody won it and did not pay. Otherwise nobody won it.
+    pub winner_did_not_pay: bool,
+    /// What became of the second chance.
+    pub second_chance: LostChance,
+}
+
+/// Why a second chance did not sell a lot either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostChance {
+    /// There is nobody to be asked.
+    NobodyToAsk,
+    /// The bidder who was asked did not want the lot.
+    Declined,
+    /// The bidder who was asked did not answer in time.
+    NotAnswered,
+    /// The bidder who was asked accepted, and did not pay.
+    NotPaid,
+}
+
 /// A lot on which somebody else now leads.
 #[derive(Debug, Clone)]
 pub(crate) struct OverbidLot {
@@ -66,15 +92,19 @@ pub(crate) struct OverbidLot {
     pub(crate) title: String,
     pub(crate) price: Money,
     pub(crate) minimum_next: Money,
-    pub(crate) ends_at: DateTime<Utc>,
+    /// When bids are too late; nothing when that moment has passed before the e-mail was written.
+    pub(crate) open_until: Option<DateTime<Utc>>,
 }
 
-/// The seller's lot that nobody bid on.
+/// The seller's lot that nobody won.
 #[derive(Debug, Clone)]
 pub(crate) struct UnsoldLot {
     pub(crate) auction: AuctionId,
     pub(crate) title: String,
-    pub(crate) starting_price: Money,
+    /// The price that was reached; the starting price when nobody bid.
+    pub(crate) price: Money,
+    /// Whether it was not sold because of its reserve. Otherwise nobody bid.
+    pub(crate) missed_reserve: bool,
 }
 
 /// A lot from which bids were withdrawn.
@@ -86,6 +116,38 @@ pub(crate) struct WithdrawnBids {
     pub(crate) minimum_next: Money,
     pub(crate) leads: bool,
     pub(crate) reason: Option<String>,
+}
+
+/// A lot that is offered to the customer as a second chance.
+#[derive(Debug, Clone)]
+pub(crate) struct OfferedLot {
+    pub(crate) auction: AuctionId,
+    pub(crate) title: String,
+    /// The customer's own highest bid.
+    pub(crate) price: Money,
+    pub(crate) answer_by: DateTime<Utc>,
+}
+
+/// A lot that was taken off before its end.
+#[derive(Debug, Clone)]
+pub(crate) struct CancelledLot {
+    pub(crate) auction: AuctionId,
+    pub(crate) title: String,
+    pub(crate) reason: String,
+}
+
+/// The customer's registration for a sale.
+#[derive(Debug, Clone)]
+pub(crate) struct SaleRegistration {
+    pub(crate) title: String,
+    pub(crate) paddle: i64,
+}
+
+/// A registration for a sale that the house did not approve.
+#[derive(Debug, Clone)]
+pub(crate) struct RefusedRegistration {
+    pub(crate) title: String,
+    pub(crate) reason: String,
 }
 
 /// One thing that a customer is told.
@@ -100,6 +162,13 @@ pub(crate) enum Notice {
     Shipped(Shipment),
     Unsold(UnsoldLot),
     BidsWithdrawn(WithdrawnBids),
+    SecondChance(OfferedLot),
+    LeftUnsold(LeftUnsold),
+    LotCancelled(CancelledLot),
+    OwnLotCancelled(CancelledLot),
+    RegistrationPending(SaleRegistration),
+    RegistrationApproved(SaleRegistration),
+    RegistrationRefused(RefusedRegistration),
 }
 
 impl Notice {
@@ -115,6 +184,13 @@ impl Notice {
             Self::Shipped(_) => EmailKind::Shipped,
             Self::Unsold(_) => EmailKind::Unsold,
             Self::BidsWithdrawn(_) => EmailKind::BidsWithdrawn,
+            Self::SecondChance(_) => EmailKind::SecondChance,
+            Self::LeftUnsold(_) => EmailKind::LeftUnsold,
+            Self::LotCancelled(_) => EmailKind::LotCancelled,
+            Self::OwnLotCancelled(_) => EmailKind::OwnLotCancelled,
+            Self::RegistrationPending(_) => EmailKind::RegistrationPending,
+            Self::RegistrationApproved(_) => EmailKind::RegistrationApproved,
+            Self::RegistrationRefused(_) => EmailKind::RegistrationRefused,
         }
     }
 }

@@ -33,6 +33,20 @@ pub enum EmailKind {
     Unsold,
     /// Bids were withdrawn.
     BidsWithdrawn,
+    /// A lot is offered to the customer as a second chance.
+    SecondChance,
+    /// The customer's own lot was not sold by a second chance either.
+    LeftUnsold,
+    /// A lot that the customer bid on was cancelled.
+    LotCancelled,
+    /// The customer's own lot was cancelled.
+    OwnLotCancelled,
+    /// The customer registered for a sale, and the house has to approve.
+    RegistrationPending,
+    /// The customer may bid in a sale.
+    RegistrationApproved,
+    /// The customer may not bid in a sale.
+    RegistrationRefused,
 }
 
 /// The text names no kind of e-mail.
@@ -42,7 +56,7 @@ pub struct UnknownEmailKind(pub String);
 
 impl EmailKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 16] = [
         Self::Overbid,
         Self::Won,
         Self::Reminder,
@@ -52,6 +66,13 @@ impl EmailKind {
         Self::Shipped,
         Self::Unsold,
         Self::BidsWithdrawn,
+        Self::SecondChance,
+        Self::LeftUnsold,
+        Self::LotCancelled,
+        Self::OwnLotCancelled,
+        Self::RegistrationPending,
+        Self::RegistrationApproved,
+        Self::RegistrationRefused,
     ];
 
     /// The name that is stored.
@@ -66,6 +87,13 @@ impl EmailKind {
             Self::Shipped => "shipped",
             Self::Unsold => "unsold",
             Self::BidsWithdrawn => "bids_withdrawn",
+            Self::SecondChance => "second_chance",
+            Self::LeftUnsold => "left_unsold",
+            Self::LotCancelled => "lot_cancelled",
+            Self::OwnLotCancelled => "own_lot_cancelled",
+            Self::RegistrationPending => "registration_pending",
+            Self::RegistrationApproved => "registration_approved",
+            Self::RegistrationRefused => "registration_refused",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use customer_relationship::{
     CreateCustomer, CreateCustomerError, CustomerId, CustomerTimeZone, CustomersFacade,
     CustomersModule, CustomersSettings, EmailAddress, EmailView, Language, MailSecurity,
@@ -11,6 +12,9 @@ use customer_relationship::{
 use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{AnyEvent, DeliveryAdministration, DeliverySummary, Money, application_of};
 use shaku::HasComponent;
+
+/// How long the house waits before it writes to an overbid bidder.
+pub const CALM: TimeDelta = TimeDelta::seconds(30);
 
 application_of!(TestApp: CustomersModule);
 
@@ -105,9 +109,21 @@ impl Bench {
         self.app.transactions().run(|uow| uow.post(event)).unwrap();
     }
 
+    /// Time passes, and whatever is due then happens.
+    pub fn after(&self, time: TimeDelta) {
+        self.clock.advance(time);
+        self.app.deliver_due();
+    }
+
+    /// Everything that was posted happens, also what the house waits for before it writes.
+    pub fn deliver_all(&self) {
+        self.app.deliver_due();
+        self.after(CALM);
+    }
+
     /// All e-mails, the newest first.
     pub fn emails(&self) -> Vec<EmailView> {
-        let emails = |reader: &mut _| self.customers.emails(100, reader);
+        let emails = |reader: &mut _| self.customers.emails(1_000, reader);
         self.app.transactions().read(emails).unwrap()
     }
 
@@ -121,7 +137,7 @@ impl Bench {
     /// Deliveries that are not done.
     pub fn unfinished(&self) -> Vec<DeliverySummary> {
         let administration: &DeliveryAdministration = self.app.resolve_ref();
-        let unfinished = |reader: &mut _| administration.list(None, 100, reader);
+        let unfinished = |reader: &mut _| administration.list(None, 1_000, reader);
         self.app.transactions().read(unfinished).unwrap()
     }
 }

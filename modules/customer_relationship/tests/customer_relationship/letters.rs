@@ -1,8 +1,12 @@
 //! What the e-mails say, in both languages, and that nobody can make them say something else.
 
-use auctions::{AuctionEnded, AuctionId, BidderHasBeenOverbid, BidderId, BidsWithdrawn, SellerId};
+use auctions::{
+    AuctionCancelled, AuctionEnded, AuctionId, BidderHasBeenOverbid, BidderId, BidderRegistered,
+    BidsWithdrawn, RegistrationId, RegistrationRefused, SaleId, SecondChanceOffered, SellerId,
+};
 use customer_relationship::{
-    CreateCustomer, CustomerId, EmailView, FailedPayment, Language, NotPaid, PaidLot, Shipment,
+    CreateCustomer, CustomerId, EmailKind, EmailView, FailedPayment, Language, LeftUnsold,
+    LostChance, NotPaid, PaidLot, Shipment,
 };
 use foundation::testing::Backend;
 use foundation::{Money, UnitOfWork};
@@ -54,6 +58,29 @@ fn ask_for_every_email(bench: &Bench, to: CustomerId, title: &str, language: Lan
         customers.send_email_about_shipment(to, shipment, uow)
     };
     bench.app.transactions().run(everything).unwrap();
+    tell_of_every_lost_chance(bench, to, &title);
+}
+
+fn tell_of_every_lost_chance(bench: &Bench, to: CustomerId, title: &str) {
+    for (winner_did_not_pay, second_chance) in [
+        (true, LostChance::NobodyToAsk),
+        (true, LostChance::Declined),
+        (true, LostChance::NotAnswered),
+        (false, LostChance::NotPaid),
+    ] {
+        let lot = LeftUnsold {
+            auction: LOT.parse().unwrap(),
+            title: title.to_owned(),
+            winner_did_not_pay,
+            second_chance,
+        };
+        let told = bench.app.transactions().run(|uow| {
+            bench
+                .customers
+                .send_email_about_lot_left_unsold(to, lot.clone(), uow)
+        });
+        told.unwrap();
+    }
 }
 
 fn won_lot_at(title: &str, price: Money) -> customer_relationship::WonLot {
@@ -75,14 +102,16 @@ fn post_every_event(bench: &Bench, to: CustomerId, title: &str, language: Langua
         minimum_next: money("1300", language),
         ends_at: "2026-11-22T12:00:00Z".parse().unwrap(),
     });
-    bench.post(&AuctionEnded {
-        auction,
-        seller: SellerId::from(to.uuid()),
-        title: title.into(),
-        winner: None,
-        price: money("100", language),
-        reserve_met: None,
-    });
+    for reserve_met in [None, Some(false)] {
+        bench.post(&AuctionEnded {
+            auction,
+            seller: SellerId::from(to.uuid()),
+            title: title.into(),
+            winner: None,
+            price: money("100", language),
+            reserve_met,
+        });
+    }
     bench.post(&BidsWithdrawn {
         auction,
         title: title.into(),
@@ -92,16 +121,56 @@ fn post_every_event(bench: &Bench, to: CustomerId, title: &str, language: Langua
         minimum_next: money("950", language),
         reason: Some("stolen card".into()),
     });
-    bench.app.deliver_due();
+    bench.post(&SecondChanceOffered {
+        auction,
+        seller: SellerId::generate(),
+        title: title.into(),
+        bidder,
+        price: money("1150", language),
+        expires_at: "2026-11-26T12:00:00Z".parse().unwrap(),
+    });
+    bench.post(&AuctionCancelled {
+        auction,
+        seller: SellerId::from(to.uuid()),
+        title: title.into(),
+        bidders: vec![bidder],
+        reason: "not walnut".into(),
+    });
+    post_every_event_of_a_sale(bench, bidder, title);
+    bench.deliver_all();
 }
 
-/// Every e-mail that a customer can get, by kind.
+fn post_every_event_of_a_sale(bench: &Bench, bidder: BidderId, title: &str) {
+    let (sale, registration) = (SaleId::generate(), RegistrationId::generate());
+    for approved in [false, true] {
+        bench.post(&BidderRegistered {
+            sale,
+            registration,
+            bidder,
+            title: title.into(),
+            paddle: 12,
+            approved,
+        });
+    }
+    bench.post(&RegistrationRefused {
+        sale,
+        registration,
+        bidder,
+        title: title.into(),
+        paddle: 12,
+        reason: "no deposit".into(),
+    });
+}
+
+/// Every e-mail that a customer can get, by kind; some kinds say different things.
 fn every_email(bench: &Bench, to: CustomerId, title: &str, language: Language) -> Vec<EmailView> {
     ask_for_every_email(bench, to, title, language);
     post_every_event(bench, to, title, language);
     let mut emails = bench.emails();
-    emails.sort_by_key(|email| email.kind.as_str());
-    assert_eq!(emails.len(), 9);
+    emails.sort_by_cached_key(|email| (email.kind.as_str(), email.text.clone()));
+    for kind in EmailKind::ALL {
+        assert!(emails.iter().any(|email| email.kind == kind), "{kind}");
+    }
     emails
 }
 

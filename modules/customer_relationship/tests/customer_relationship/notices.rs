@@ -3,10 +3,11 @@
 use auctions::{AuctionEnded, AuctionId, BidderHasBeenOverbid, BidderId, BidsWithdrawn, SellerId};
 use chrono::TimeDelta;
 use customer_relationship::{CreateCustomer, CustomerId, EmailKind, SendEmailError};
+use foundation::Clock;
 use foundation::testing::Backend;
 use rstest::rstest;
 
-use crate::bench::{Bench, ada, usd};
+use crate::bench::{Bench, CALM, ada, usd};
 
 fn overbid(auction: AuctionId, customer: CustomerId, dollars: i64) -> BidderHasBeenOverbid {
     BidderHasBeenOverbid {
@@ -41,7 +42,7 @@ fn ten_overbids_before_the_delivery_make_one_email_with_the_latest_price(
     for dollars in 11..=20 {
         bench.post(&overbid(chair, ada, dollars));
     }
-    bench.app.deliver_due();
+    bench.deliver_all();
     let email = bench.only_email();
     assert_eq!((email.kind, email.customer), (EmailKind::Overbid, ada));
     assert!(
@@ -51,8 +52,51 @@ fn ten_overbids_before_the_delivery_make_one_email_with_the_latest_price(
     );
 
     bench.post(&overbid(chair, ada, 30));
-    bench.app.deliver_due();
+    bench.deliver_all();
     assert_eq!(bench.emails().len(), 2, "a later overbid is told again");
+}
+
+#[rstest]
+fn an_overbid_every_second_makes_an_email_every_half_minute(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let (ada, chair) = (bench.ada(), AuctionId::generate());
+    for dollars in 1..=90 {
+        bench.post(&overbid(chair, ada, dollars));
+        bench.after(TimeDelta::seconds(1));
+    }
+    let told = bench.emails().len();
+    assert!(
+        (2..=3).contains(&told),
+        "{told} e-mails in a minute and a half"
+    );
+    bench.deliver_all();
+    let emails = bench.emails();
+    assert!(emails.len() <= 4);
+    assert!(emails[0].text.contains("Price now: 90.00 USD"));
+}
+
+#[rstest]
+fn nobody_is_invited_to_bid_on_a_lot_that_has_ended_since(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let ada = bench.ada();
+    let mut at_the_last_moment = overbid(AuctionId::generate(), ada, 11);
+    at_the_last_moment.ends_at = bench.clock.now() + CALM;
+    bench.post(&at_the_last_moment);
+    bench.deliver_all();
+    let text = bench.only_email().text;
+    assert!(text.contains("Price now: 11.00 USD"), "{text}");
+    assert!(
+        !text.contains("Bid again") && !text.contains("Ends"),
+        "{text}"
+    );
 }
 
 #[rstest]
@@ -71,7 +115,7 @@ fn overbids_of_other_bidders_and_lots_are_told_apart(
     ] {
         bench.post(&event);
     }
-    bench.app.deliver_due();
+    bench.deliver_all();
     let to_ada = |email: &&_| customer_of(email) == ada;
     assert_eq!(bench.emails().len(), 3);
     assert_eq!(bench.emails().iter().filter(to_ada).count(), 2);
@@ -88,11 +132,38 @@ fn a_seller_is_told_when_nobody_won(
     let Some(bench) = Bench::on(backend) else {
         return;
     };
-    let hana = bench.hana();
-    bench.post(&ended(hana, None));
+    let ada = bench.ada();
+    bench.post(&ended(ada, None));
     bench.app.deliver_due();
     let email = bench.only_email();
-    assert_eq!((email.kind, email.customer), (EmailKind::Unsold, hana));
+    assert_eq!((email.kind, email.customer), (EmailKind::Unsold, ada));
+    assert!(!email.text.contains("reserve"), "{}", email.text);
+}
+
+#[rstest]
+fn a_seller_is_told_that_the_reserve_was_not_met_but_not_what_it_was(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let ada = bench.ada();
+    let reserve_met = Some(false);
+    bench.post(&AuctionEnded {
+        reserve_met,
+        ..ended(ada, None)
+    });
+    bench.app.deliver_due();
+    let email = bench.only_email();
+    assert_eq!((email.kind, email.customer), (EmailKind::Unsold, ada));
+    assert!(email.text.contains("Its reserve was not met"));
+    let amounts = email.text.matches(" USD").count();
+    assert_eq!(
+        amounts, 1,
+        "only the price that all could see: {}",
+        email.text
+    );
+    assert!(email.text.contains("Price at the end: 10.00 USD"));
 }
 
 #[rstest]
@@ -147,7 +218,7 @@ fn a_missing_customer_is_an_error_and_the_delivery_is_tried_again(
     };
     let missing = CustomerId::generate();
     bench.post(&overbid(AuctionId::generate(), missing, 11));
-    bench.app.deliver_due();
+    bench.deliver_all();
     assert!(bench.emails().is_empty());
     let unfinished = bench.unfinished();
     assert_eq!(unfinished.len(), 1);
@@ -159,8 +230,7 @@ fn a_missing_customer_is_an_error_and_the_delivery_is_tried_again(
         ..ada()
     };
     bench.register(late).unwrap();
-    bench.clock.advance(TimeDelta::minutes(1));
-    bench.app.deliver_due();
+    bench.after(TimeDelta::minutes(1));
     assert_eq!(bench.only_email().customer, missing);
     assert!(bench.unfinished().is_empty());
 }

@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use auctions::AuctionEnded;
+use auctions::{AuctionEnded, AuctionId, AuctionsFacade};
 use chrono::TimeDelta;
 use customer_relationship::{
     CustomerId, CustomersFacade, FailedPayment, NotPaid, PaidLot, Shipment, WonLot,
@@ -32,6 +32,9 @@ pub(crate) enum StepError {
     /// Every payment and every package of this house belongs to a process, so this one's is missing.
     #[error("no process has {0}")]
     NoProcess(Correlation),
+    /// Somebody took a second chance of an item that has a buyer. Staff have to speak with both.
+    #[error("{0} was bought by somebody else")]
+    HasAnotherBuyer(AuctionId),
     /// Another module did not do its part.
     #[error("{what}")]
     Refused {
@@ -44,7 +47,9 @@ pub(crate) enum StepError {
     Unexpected(#[from] Failure),
 }
 
-fn refused<E: Error + Send + Sync + 'static>(what: &'static str) -> impl FnOnce(E) -> StepError {
+pub(crate) fn refused<E: Error + Send + Sync + 'static>(
+    what: &'static str,
+) -> impl FnOnce(E) -> StepError {
     move |cause| StepError::Refused {
         what,
         cause: Box::new(cause),
@@ -54,6 +59,7 @@ fn refused<E: Error + Send + Sync + 'static>(what: &'static str) -> impl FnOnce(
 /// Takes the steps of all processes.
 pub(crate) struct PayingForWonItems {
     pub(crate) processes: Arc<dyn Processes>,
+    pub(crate) auctions: Arc<AuctionsFacade>,
     pub(crate) payments: Arc<PaymentsFacade>,
     pub(crate) customers: Arc<CustomersFacade>,
     pub(crate) shipping: Arc<ShippingFacade>,
@@ -84,22 +90,36 @@ impl PayingForWonItems {
         if known.is_some() {
             return Ok(());
         }
-        let now = uow.now();
         let item = WonItem {
             auction: event.auction,
             title: event.title.clone(),
             price: event.price,
             buyer: CustomerId::from(winner.uuid()),
-            pay_by: now + self.settings.pay_within,
+            pay_by: uow.now() + self.settings.pay_within,
+            second_chance: false,
         };
+        self.start(item, uow)
+    }
+
+    /// Somebody has bought something, of which the house knew nothing yet.
+    pub(crate) fn start(&self, item: WonItem, uow: &mut UnitOfWork) -> Result<(), StepError> {
         let (id, payment) = (ProcessId::generate(), PaymentId::generate());
-        let process = PayingForWonItem::start(id, item, payment, now);
+        let process = PayingForWonItem::start(id, item, payment, uow.now());
         self.processes.add(&process, uow)?;
-        self.start_payment(&process, uow)?;
+        self.ask_for_payment(&process, uow)
+    }
+
+    /// The buyer is told, and is to pay from now on.
+    pub(crate) fn ask_for_payment(
+        &self,
+        process: &PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        self.start_payment(process, uow)?;
         self.customers
-            .send_email_about_winning(process.item.buyer, won_lot(&process), uow)
+            .send_email_about_winning(process.item.buyer, won_lot(process), uow)
             .map_err(refused("the buyer could not be told about winning"))?;
-        self.set_timers(&process, uow)
+        self.set_timers(process, uow)
     }
 
     /// A try to pay failed: the buyer is told, and may try again. The timer stays.
@@ -109,7 +129,7 @@ impl PayingForWonItems {
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
         let process = self.find(Correlation::Payment(event.payment), uow)?;
-        if !process.waits_for_payment() {
+        if !process.waits_for(event.payment) {
             return Ok(());
         }
         let failed = FailedPayment {
@@ -132,13 +152,13 @@ impl PayingForWonItems {
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
         let mut process = self.find(Correlation::Payment(event.payment), uow)?;
-        let state = process.state();
-        if self.proceed_as_paid(&mut process, uow)? || process.package.is_some() {
+        let (payment, state) = (event.payment, process.state());
+        if self.proceed_as_paid(&mut process, payment, uow)? || process.is_paid_with(payment) {
             return Ok(());
         }
         // Payments gives back what arrives for a payment that had ended; staff shall see it happened.
         let detail = format!("the process is {state}");
-        let payment = event.payment.to_string();
+        let payment = payment.to_string();
         audit::record("process", "process.late_payment", &payment, &detail, uow)?;
         Ok(())
     }
@@ -199,10 +219,11 @@ impl PayingForWonItems {
     pub(crate) fn proceed_as_paid(
         &self,
         process: &mut PayingForWonItem,
+        payment: PaymentId,
         uow: &mut UnitOfWork,
     ) -> Result<bool, StepError> {
         let package = PackageId::generate();
-        if !process.paid(package, uow.now()) {
+        if !process.paid(payment, package, uow.now()) {
             return Ok(false);
         }
         self.processes.save(process, uow)?;
@@ -260,7 +281,8 @@ impl PayingForWonItems {
         };
         self.customers
             .send_email_about_not_paid(process.item.buyer, not_paid, uow)
-            .map_err(refused("the buyer could not be told that the time is over"))
+            .map_err(refused("the buyer could not be told that the time is over"))?;
+        self.look_for_another_buyer(process, uow)
     }
 
     /// Ends the payment, unless it is being made.
@@ -323,7 +345,7 @@ impl PayingForWonItems {
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
         let (payment, epoch) = (process.payment, process.timer_epoch());
-        let reminders = self.settings.reminders_after(process.started_at);
+        let reminders = self.settings.reminders_after(process.changed_at);
         for (number, at) in (1..).zip(reminders) {
             let reminder = ReminderDue {
                 payment,

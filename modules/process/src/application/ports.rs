@@ -34,7 +34,7 @@ impl fmt::Display for Correlation {
 
 /// Keeps processes.
 pub(crate) trait Processes: Interface {
-    /// Locks and loads a process.
+    /// Locks and loads a process. By the payment of an earlier buyer it is found too.
     fn get(
         &self,
         by: Correlation,
@@ -44,7 +44,7 @@ pub(crate) trait Processes: Interface {
     /// Adds a process. One auction has one: a second is a conflict, and whoever tries again finds the first.
     fn add(&self, process: &PayingForWonItem, uow: &mut UnitOfWork) -> Result<(), Failure>;
 
-    /// Saves the process under its next version.
+    /// Saves the process under its next version, with whoever lost the item.
     fn save(&self, process: &mut PayingForWonItem, uow: &mut UnitOfWork) -> Result<(), Failure>;
 }
 
@@ -53,7 +53,7 @@ pub(crate) trait ProcessQueries: Interface {
     /// Processes that wait for something, oldest first.
     fn unfinished(&self, reader: &mut Reader) -> Result<Vec<ProcessView>, Failure>;
 
-    /// What a customer won, newest first.
+    /// What a customer bought, newest first, as the customer sees it: who did not pay sees no more than that.
     fn of_customer(
         &self,
         customer: CustomerId,

@@ -34,7 +34,9 @@ impl From<StepError> for PushOnError {
         match error {
             StepError::NoProcess(Correlation::Process(id)) => Self::NotFound(id),
             StepError::Unexpected(failure) => Self::Unexpected(failure),
-            other @ (StepError::NoProcess(_) | StepError::Refused { .. }) => {
+            other @ (StepError::NoProcess(_)
+            | StepError::HasAnotherBuyer(_)
+            | StepError::Refused { .. }) => {
                 if Failure::is_conflict(&other) {
                     return Self::Unexpected(Failure::Conflict);
                 }
@@ -49,7 +51,7 @@ impl From<StepError> for PushOnError {
 
 impl PayingForWonItems {
     /// Takes the step whose event got lost; and gives up waiting for a payment that nobody makes. Neither
-    /// ships what is not paid.
+    /// ships what is not paid. An offer stays the bidder's until it is answered or expires.
     pub(crate) fn push_on(
         &self,
         id: ProcessId,
@@ -65,7 +67,9 @@ impl PayingForWonItems {
         match before {
             ProcessState::PaymentStarted => self.push_payment(&mut process, uow)?,
             ProcessState::Paid => self.push_shipment(&mut process, uow)?,
-            ProcessState::Shipped | ProcessState::TimedOut => {
+            ProcessState::TimedOut => self.offer(&mut process, uow)?,
+            ProcessState::Offered => self.push_answer(&mut process, uow)?,
+            ProcessState::Shipped | ProcessState::Unsold => {
                 return Err(PushOnError::Finished(before));
             }
         }
@@ -81,7 +85,7 @@ impl PayingForWonItems {
         uow: &mut UnitOfWork,
     ) -> Result<(), PushOnError> {
         if self.payment_status(process, uow)? == PaymentStatus::Captured {
-            self.proceed_as_paid(process, uow)?;
+            self.proceed_as_paid(process, process.payment, uow)?;
             return Ok(());
         }
         match self.end_payment(process, uow)? {

@@ -9,7 +9,7 @@ use foundation::Money;
 use payments::PaymentId;
 use shipping::PackageId;
 
-use crate::domain::{PayingForWonItem, ProcessState};
+use crate::domain::{EarlierBuyer, PayingForWonItem, ProcessState};
 use crate::ids::ProcessId;
 
 /// What has to happen before a process moves.
@@ -19,6 +19,10 @@ pub enum WaitsFor {
     Payment,
     /// The warehouse hands the package to a carrier.
     Shipment,
+    /// The house offers the lot to the next bidder.
+    Offer,
+    /// The next bidder answers.
+    Answer,
 }
 
 impl fmt::Display for WaitsFor {
@@ -26,6 +30,8 @@ impl fmt::Display for WaitsFor {
         f.write_str(match self {
             Self::Payment => "the buyer to pay",
             Self::Shipment => "the warehouse to ship the package",
+            Self::Offer => "the house to offer the lot to the next bidder",
+            Self::Answer => "the next bidder to answer the second chance",
         })
     }
 }
@@ -40,6 +46,13 @@ pub enum NextStep {
     },
     /// The buyer is told the tracking number, and the process is finished.
     Finish,
+    /// The next bidder is asked; without one the lot stays unsold.
+    Offer,
+    /// The second chance expires, and the lot stays unsold.
+    OfferExpires {
+        /// When.
+        at: DateTime<Utc>,
+    },
 }
 
 impl fmt::Display for NextStep {
@@ -47,6 +60,10 @@ impl fmt::Display for NextStep {
         match self {
             Self::TimeOut { at } => write!(f, "the payment times out at {}", at.to_rfc3339()),
             Self::Finish => f.write_str("the buyer is told the tracking number"),
+            Self::Offer => f.write_str("the next bidder is asked"),
+            Self::OfferExpires { at } => {
+                write!(f, "the second chance expires at {}", at.to_rfc3339())
+            }
         }
     }
 }
@@ -60,9 +77,9 @@ pub struct ProcessView {
     pub auction: AuctionId,
     /// What the lot is called.
     pub title: String,
-    /// The hammer price.
+    /// The hammer price; what the buyer accepted when it was bought by a second chance.
     pub price: Money,
-    /// Who bought it.
+    /// Who bought it: the last one to do so.
     pub customer: CustomerId,
     /// How far it has come.
     pub state: ProcessState,
@@ -78,21 +95,15 @@ pub struct ProcessView {
     pub since: DateTime<Utc>,
     /// What comes next; nothing when it is finished.
     pub next: Option<NextStep>,
-    /// When the hammer's event arrived.
+    /// When the house heard that it was sold.
     pub started_at: DateTime<Utc>,
+    /// To whom it is offered as a second chance; for staff only.
+    pub offered_to: Option<CustomerId>,
 }
 
 impl From<PayingForWonItem> for ProcessView {
     fn from(process: PayingForWonItem) -> Self {
-        let state = process.state();
-        let at = process.item.pay_by;
-        let (waits_for, next) = match state {
-            ProcessState::PaymentStarted => {
-                (Some(WaitsFor::Payment), Some(NextStep::TimeOut { at }))
-            }
-            ProcessState::Paid => (Some(WaitsFor::Shipment), Some(NextStep::Finish)),
-            ProcessState::Shipped | ProcessState::TimedOut => (None, None),
-        };
+        let (state, (waits_for, next)) = (process.state(), outlook(&process));
         Self {
             id: process.id,
             auction: process.item.auction,
@@ -102,11 +113,64 @@ impl From<PayingForWonItem> for ProcessView {
             state,
             payment: process.payment,
             package: process.package,
-            pay_by: at,
+            pay_by: process.item.pay_by,
             waits_for,
             since: process.changed_at,
             next,
             started_at: process.started_at,
+            offered_to: process.offer.map(|offer| offer.bidder),
+        }
+    }
+}
+
+fn outlook(process: &PayingForWonItem) -> (Option<WaitsFor>, Option<NextStep>) {
+    match process.state() {
+        ProcessState::PaymentStarted => {
+            let at = process.item.pay_by;
+            (Some(WaitsFor::Payment), Some(NextStep::TimeOut { at }))
+        }
+        ProcessState::Paid => (Some(WaitsFor::Shipment), Some(NextStep::Finish)),
+        ProcessState::TimedOut => (Some(WaitsFor::Offer), Some(NextStep::Offer)),
+        ProcessState::Offered => {
+            let expires_at = process.offer.as_ref().map(|offer| offer.expires_at);
+            let next = expires_at.map(|at| NextStep::OfferExpires { at });
+            (Some(WaitsFor::Answer), next)
+        }
+        ProcessState::Shipped | ProcessState::Unsold => (None, None),
+    }
+}
+
+impl ProcessView {
+    /// What its buyer may know: who did not pay in time learns nothing of what became of the lot.
+    pub(crate) fn shown_to_its_buyer(self) -> Self {
+        if self.state.is_free() {
+            self.lost()
+        } else {
+            self
+        }
+    }
+
+    /// What an earlier buyer may know.
+    pub(crate) fn shown_to_earlier_buyer(self, earlier: EarlierBuyer) -> Self {
+        Self {
+            price: earlier.price,
+            customer: earlier.customer,
+            payment: earlier.payment,
+            pay_by: earlier.pay_by,
+            since: earlier.pay_by,
+            ..self.lost()
+        }
+    }
+
+    fn lost(self) -> Self {
+        Self {
+            state: ProcessState::TimedOut,
+            package: None,
+            waits_for: None,
+            since: self.pay_by,
+            next: None,
+            offered_to: None,
+            ..self
         }
     }
 }

@@ -1,17 +1,20 @@
 //! Keeps processes.
 
+use std::cmp::Reverse;
+
 use auctions::AuctionId;
 use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
 use diesel::prelude::*;
-use foundation::database::{Locked, Moment};
-use foundation::{Failure, Reader, UnitOfWork};
+use foundation::database::{Locked, Moment, MoneyColumns};
+use foundation::{Failure, Money, Reader, UnitOfWork};
 use payments::PaymentId;
 use shipping::PackageId;
 
 use crate::application::{Correlation, ProcessQueries, ProcessView, Processes};
-use crate::domain::{PayingForWonItem, ProcessData, ProcessState};
+use crate::domain::{EarlierBuyer, PayingForWonItem, ProcessData, ProcessState};
 use crate::ids::ProcessId;
+use crate::schema::process_earlier_buyers as earlier_buyers;
 use crate::schema::process_paying_for_won_item as processes;
 
 /// The kind of all rows as long as there is one kind of process.
@@ -42,6 +45,7 @@ impl ProcessRow {
         let data = ProcessData {
             item: process.item.clone(),
             reminded: process.reminded,
+            offer: process.offer.clone(),
         };
         let data = serde_json::to_string(&data)
             .map_err(|error| Failure::Defect(format!("a process is not JSON: {error}")))?;
@@ -67,10 +71,47 @@ impl ProcessRow {
         let mut process =
             PayingForWonItem::start(self.id, data.item, self.payment, self.started_at);
         process.reminded = data.reminded;
+        process.offer = data.offer;
         process.version = self.version;
         process.package = self.package;
         process.changed_at = self.changed_at;
         Ok(process.resumed_at(state, self.timer_epoch))
+    }
+}
+
+/// A buyer who did not pay, with the process of what was then sold again.
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = earlier_buyers)]
+struct EarlierBuyerRow {
+    payment: PaymentId,
+    process: ProcessId,
+    customer: CustomerId,
+    price_minor: i64,
+    currency: String,
+    #[diesel(deserialize_as = Moment, serialize_as = Moment)]
+    pay_by: DateTime<Utc>,
+}
+
+impl EarlierBuyerRow {
+    fn of(process: ProcessId, earlier: &EarlierBuyer) -> Self {
+        let (price_minor, currency) = MoneyColumns::from(earlier.price);
+        Self {
+            payment: earlier.payment,
+            process,
+            customer: earlier.customer,
+            price_minor,
+            currency,
+            pay_by: earlier.pay_by,
+        }
+    }
+
+    fn inshown_to_earlier_buyer(self) -> Result<EarlierBuyer, Failure> {
+        Ok(EarlierBuyer {
+            customer: self.customer,
+            payment: self.payment,
+            price: Money::try_from((self.price_minor, self.currency)).map_err(Failure::damaged)?,
+            pay_by: self.pay_by,
+        })
     }
 }
 
@@ -83,9 +124,7 @@ impl Processes for DieselProcesses {
         by: Correlation,
         uow: &mut UnitOfWork,
     ) -> Result<Option<PayingForWonItem>, Failure> {
-        let found = found_by(by).select(processes::id);
-        let id: Option<ProcessId> = Locked(found).get_result(uow.connection()).optional()?;
-        let Some(id) = id else {
+        let Some(id) = lock(by, uow)? else {
             return Ok(None);
         };
         let row: ProcessRow = processes::table.find(id).first(uow.connection())?;
@@ -112,7 +151,30 @@ impl Processes for DieselProcesses {
             return Err(Failure::Conflict);
         }
         process.version = next;
+        if let Some(earlier) = process.replaced.take() {
+            diesel::insert_into(earlier_buyers::table)
+                .values(EarlierBuyerRow::of(process.id, &earlier))
+                .execute(uow.connection())?;
+        }
         Ok(())
+    }
+}
+
+/// Locks the process. The payment of an earlier buyer has become a key of its own by then.
+fn lock(by: Correlation, uow: &mut UnitOfWork) -> Result<Option<ProcessId>, Failure> {
+    let found = found_by(by).select(processes::id);
+    let id: Option<ProcessId> = Locked(found).get_result(uow.connection()).optional()?;
+    let (None, Correlation::Payment(payment)) = (id, by) else {
+        return Ok(id);
+    };
+    let earlier = earlier_buyers::table.find(payment);
+    let process: Option<ProcessId> = earlier
+        .select(earlier_buyers::process)
+        .first(uow.connection())
+        .optional()?;
+    match process {
+        Some(process) => lock(Correlation::Process(process), uow),
+        None => Ok(None),
     }
 }
 
@@ -151,9 +213,22 @@ impl ProcessQueries for DieselProcessQueries {
     ) -> Result<Vec<ProcessView>, Failure> {
         let rows: Vec<ProcessRow> = processes::table
             .filter(processes::customer.eq(customer))
-            .order((processes::started_at.desc(), processes::id.desc()))
             .load(reader.connection())?;
-        views(rows)
+        let bought = views(rows)?
+            .into_iter()
+            .map(ProcessView::shown_to_its_buyer);
+        let lost: Vec<(EarlierBuyerRow, ProcessRow)> = earlier_buyers::table
+            .inner_join(processes::table)
+            .filter(earlier_buyers::customer.eq(customer))
+            .load(reader.connection())?;
+        let lost = lost.into_iter().map(|(earlier, row)| {
+            let view = ProcessView::from(row.into_process()?);
+            Ok(view.shown_to_earlier_buyer(earlier.inshown_to_earlier_buyer()?))
+        });
+        let mut all = lost.collect::<Result<Vec<_>, Failure>>()?;
+        all.extend(bought);
+        all.sort_by_key(|view| Reverse((view.started_at, view.id)));
+        Ok(all)
     }
 
     fn of_auction(
@@ -198,6 +273,7 @@ mod tests {
             price: Money::zero(Currency::USD),
             buyer: CustomerId::generate(),
             pay_by: now,
+            second_chance: false,
         };
         PayingForWonItem::start(ProcessId::generate(), item, PaymentId::generate(), now)
     }

@@ -3,23 +3,24 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use auctions::{AuctionEnded, AuctionId, AuctionsFacade, AuctionsModule, BidderId, SellerId};
+use auctions::{AuctionId, AuctionsFacade, AuctionsModule};
 use chrono::TimeDelta;
 use customer_relationship::{
     CreateCustomer, CustomerId, CustomerTimeZone, CustomersFacade, CustomersModule,
     CustomersSettings, EmailAddress, EmailKind, Language, MailSettings, Sender,
 };
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt, sql_types::Text};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{
-    AnyEvent, Currency, DeliveryAdministration, DeliverySummary, Failure, Money, Reader,
-    application_of,
+    AnyEvent, DeliveryAdministration, DeliverySummary, Failure, Reader, application_of,
 };
 use payments::{
     CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings, PayerId,
     PaymentToken, PaymentView, PaymentsFacade, PaymentsModule, PaymentsSettings,
 };
-use process::{ProcessFacade, ProcessModule, ProcessSettings, ProcessView};
+use process::{
+    ProcessFacade, ProcessModule, ProcessSettings, ProcessState, ProcessView, PushOnError,
+};
 use shaku::HasComponent;
 use shipping::{
     AddAddress, AddressId, AddressParts, CarrierName, ConsigneeId, PackageId, PackageView,
@@ -69,6 +70,7 @@ impl Bench {
         let shipping = Arc::new(shipping::module());
         let process = Arc::new(process::module(
             settings,
+            Arc::clone(&auctions),
             Arc::clone(&payments),
             Arc::clone(&customers),
             Arc::clone(&shipping),
@@ -143,12 +145,37 @@ impl Bench {
 
     /// Somebody with an address won something, and the house has heard of it.
     pub fn won_item(&self) -> ProcessView {
+        self.won_item_after(None)
+    }
+
+    pub fn won_item_after(&self, runner_up: Option<CustomerId>) -> ProcessView {
         let buyer = self.customer();
         self.lives_somewhere(buyer);
-        let ended = hammer(Some(buyer));
-        self.post(&[&ended]);
+        let ended = self.sells(buyer, runner_up);
         self.app.deliver_due();
         self.process_of(ended.auction).unwrap()
+    }
+
+    /// Time passes until the second chance waits for its answer.
+    pub fn is_not_paid(&self, won: &ProcessView) -> ProcessView {
+        for _ in 0..3 {
+            self.after(TimeDelta::days(1));
+        }
+        self.again(won)
+    }
+
+    pub fn push(&self, process: &ProcessView, reason: &str) -> Result<ProcessState, PushOnError> {
+        let transactions = self.app.transactions();
+        transactions.run(|uow| self.process.push_on(process.id, "olga", reason, uow))
+    }
+
+    /// The deliveries of an event vanish as if they had been made. Those of a handler, if one is named.
+    pub fn lose(&self, event: &str, handler: &str) {
+        self.database.tamper(&format!(
+            "UPDATE foundation_deliveries SET state = 'done'
+             WHERE handler LIKE '{handler}%'
+               AND event_id IN (SELECT id FROM foundation_events WHERE name = '{event}')"
+        ));
     }
 
     pub fn process_of(&self, auction: AuctionId) -> Option<ProcessView> {
@@ -228,6 +255,23 @@ impl Bench {
         self.read(|reader| administration.list(Some(state), 1_000_000, reader))
     }
 
+    /// How many amounts are held for payments that ended without being made.
+    pub fn held_for_nothing(&self) -> i64 {
+        #[derive(QueryableByName)]
+        struct Held {
+            #[diesel(sql_type = BigInt)]
+            held: i64,
+        }
+        let held: Held = self.read(|reader| {
+            let authorised = sql_query(
+                "SELECT count(*) AS held FROM payments_payments
+                 WHERE authorisation IS NOT NULL AND status IN ('TIMED_OUT', 'CANCELLED', 'FAILED')",
+            );
+            Ok(authorised.get_result(reader.connection())?)
+        });
+        held.held
+    }
+
     /// The audit log: who, what, and the detail.
     pub fn audit_log(&self) -> Vec<(String, String, String)> {
         #[derive(QueryableByName)]
@@ -247,17 +291,5 @@ impl Bench {
         entries
             .map(|entry| (entry.actor, entry.act, entry.detail))
             .collect()
-    }
-}
-
-/// An auction that ended, as auctions tells it.
-pub fn hammer(winner: Option<CustomerId>) -> AuctionEnded {
-    AuctionEnded {
-        auction: AuctionId::generate(),
-        seller: SellerId::generate(),
-        title: "A long case clock".into(),
-        winner: winner.map(|winner| BidderId::from(winner.uuid())),
-        price: Money::parse(Currency::USD, "150.00").unwrap(),
-        reserve_met: None,
     }
 }

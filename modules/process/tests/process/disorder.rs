@@ -11,7 +11,8 @@ use rstest::rstest;
 use shaku::HasComponent;
 use shipping::PackageShipped;
 
-use crate::bench::{Bench, hammer};
+use crate::bench::Bench;
+use crate::bench_lots::hammer;
 
 fn captured(process: &ProcessView) -> PaymentCaptured {
     PaymentCaptured {
@@ -205,7 +206,7 @@ fn what_arrives_after_the_time_out_ships_nothing_and_is_seen_by_staff(
     let entry = (
         "process".into(),
         "process.late_payment".into(),
-        "the process is TIMED_OUT".into(),
+        "the process is UNSOLD".into(),
     );
     assert_eq!(bench.audit_log(), [entry]);
 }

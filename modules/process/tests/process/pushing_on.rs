@@ -5,25 +5,11 @@ use customer_relationship::EmailKind;
 use foundation::LockFactory;
 use foundation::testing::Backend;
 use payments::PaymentStatus;
-use process::{ProcessId, ProcessState, ProcessView, PushOnError, WaitsFor};
+use process::{ProcessId, ProcessState, PushOnError, WaitsFor};
 use rstest::rstest;
 use shaku::HasComponent;
 
 use crate::bench::Bench;
-
-fn push(bench: &Bench, process: &ProcessView, reason: &str) -> Result<ProcessState, PushOnError> {
-    bench
-        .app
-        .transactions()
-        .run(|uow| bench.process.push_on(process.id, "olga", reason, uow))
-}
-
-fn lose_deliveries_of(bench: &Bench, event: &str) {
-    bench.database.tamper(&format!(
-        "UPDATE foundation_deliveries SET state = 'done'
-         WHERE event_id IN (SELECT id FROM foundation_events WHERE name = '{event}')"
-    ));
-}
 
 #[rstest]
 fn waiting_for_a_payment_is_given_up_with_a_reason(
@@ -33,13 +19,12 @@ fn waiting_for_a_payment_is_given_up_with_a_reason(
         return;
     };
     let won = bench.won_item();
-    assert!(matches!(
-        push(&bench, &won, "  "),
-        Err(PushOnError::NoReason)
-    ));
+    assert!(matches!(bench.push(&won, "  "), Err(PushOnError::NoReason)));
     assert_eq!(bench.again(&won), won);
 
-    let state = push(&bench, &won, "The buyer wrote that he cannot pay.").unwrap();
+    let state = bench
+        .push(&won, "The buyer wrote that he cannot pay.")
+        .unwrap();
     assert_eq!(state, ProcessState::TimedOut);
     assert_eq!(bench.payment_of(&won).status, PaymentStatus::TimedOut);
     let detail = "PAYMENT_STARTED to TIMED_OUT: The buyer wrote that he cannot pay.";
@@ -51,9 +36,9 @@ fn waiting_for_a_payment_is_given_up_with_a_reason(
         bench.letters_to(won.customer),
         [EmailKind::Won, EmailKind::NotPaid]
     );
-    let again = push(&bench, &won, "Once more.");
+    let again = bench.push(&won, "Once more.");
     assert!(
-        matches!(again, Err(PushOnError::Finished(ProcessState::TimedOut))),
+        matches!(again, Err(PushOnError::Finished(ProcessState::Unsold))),
         "{again:?}"
     );
     assert_eq!(bench.audit_log().len(), 1, "what was refused is no act");
@@ -68,7 +53,7 @@ fn steps_whose_events_were_lost_are_taken(
     };
     let won = bench.won_item();
     bench.tries_to_pay(&won, "tok_approved").unwrap();
-    let early = push(&bench, &won, "He says he paid.");
+    let early = bench.push(&won, "He says he paid.");
     assert!(
         matches!(early, Err(PushOnError::StillWaiting(WaitsFor::Payment))),
         "{early:?}"
@@ -80,29 +65,29 @@ fn steps_whose_events_were_lost_are_taken(
     bench.app.deliver_due();
     assert_eq!(
         bench.deliveries("ready").len(),
-        5,
-        "three timers, a backstop, and what was lost"
+        6,
+        "four timers, a backstop, and what was lost"
     );
-    lose_deliveries_of(&bench, "payments.payment_captured");
+    bench.lose("payments.payment_captured", "process.");
     drop(held);
     assert_eq!(bench.payment_of(&won).status, PaymentStatus::Captured);
     assert_eq!(bench.again(&won).state, ProcessState::PaymentStarted);
     assert_eq!(
-        push(&bench, &won, "He paid indeed.").unwrap(),
+        bench.push(&won, "He paid indeed.").unwrap(),
         ProcessState::Paid
     );
     let package = bench.packages_of(won.customer)[0].id;
     assert_eq!(bench.again(&won).package, Some(package));
 
-    let unshipped = push(&bench, &won, "It should be there.");
+    let unshipped = bench.push(&won, "It should be there.");
     assert!(matches!(
         unshipped,
         Err(PushOnError::StillWaiting(WaitsFor::Shipment))
     ));
     bench.ship(package).unwrap();
-    lose_deliveries_of(&bench, "shipping.package_shipped");
+    bench.lose("shipping.package_shipped", "process.");
     assert_eq!(
-        push(&bench, &won, "It left yesterday.").unwrap(),
+        bench.push(&won, "It left yesterday.").unwrap(),
         ProcessState::Shipped
     );
     bench.app.deliver_due();

@@ -14,7 +14,8 @@ use process::{NextStep, ProcessState, WaitsFor};
 use rstest::rstest;
 use shipping::PackageStatus;
 
-use crate::bench::{Bench, hammer};
+use crate::bench::Bench;
+use crate::bench_lots::hammer;
 
 #[rstest]
 fn a_won_item_goes_from_the_hammer_to_the_parcel(

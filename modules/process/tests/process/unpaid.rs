@@ -37,7 +37,7 @@ fn an_unpaid_item_is_reminded_of_twice_and_times_out_after_three_days(
     let over = bench.again(&won);
     assert_eq!(
         (over.state, over.waits_for, over.next),
-        (ProcessState::TimedOut, None, None)
+        (ProcessState::Unsold, None, None)
     );
     assert_eq!(bench.payment_of(&won).status, PaymentStatus::TimedOut);
     assert!(bench.packages_of(won.customer).is_empty());
@@ -159,7 +159,7 @@ fn a_payment_that_fails_after_its_time_is_not_waited_for_any_longer(
     );
 
     bench.after(TimeDelta::minutes(10));
-    assert_eq!(bench.again(&won).state, ProcessState::TimedOut);
+    assert_eq!(bench.again(&won).state, ProcessState::Unsold);
     assert_eq!(bench.payment_of(&won).status, PaymentStatus::TimedOut);
     let letters = bench.letters_to(won.customer);
     assert!(
@@ -184,7 +184,7 @@ fn the_times_are_settings(#[values(Backend::Sqlite, Backend::Postgres)] backend:
     let won = bench.won_item();
     bench.after(TimeDelta::seconds(30));
     bench.after(TimeDelta::seconds(60));
-    assert_eq!(bench.again(&won).state, ProcessState::TimedOut);
+    assert_eq!(bench.again(&won).state, ProcessState::Unsold);
     bench.after(TimeDelta::hours(2));
     let letters = [EmailKind::Won, EmailKind::Reminder, EmailKind::NotPaid];
     assert_eq!(bench.letters_to(won.customer), letters);

@@ -3,7 +3,8 @@
 use super::Letter;
 use super::forms::Forms;
 use crate::application::notices::{
-    FailedPayment, NotPaid, Notice, OverbidLot, PaidLot, Shipment, UnsoldLot, WithdrawnBids, WonLot,
+    CancelledLot, FailedPayment, LeftUnsold, LostChance, NotPaid, Notice, OfferedLot, OverbidLot,
+    PaidLot, RefusedRegistration, SaleRegistration, Shipment, UnsoldLot, WithdrawnBids, WonLot,
 };
 
 pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
@@ -17,25 +18,34 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::Shipped(shipment) => shipped(shipment, forms),
         Notice::Unsold(lot) => unsold(lot, forms),
         Notice::BidsWithdrawn(lot) => bids_withdrawn(lot, forms),
+        Notice::SecondChance(lot) => second_chance(lot, forms),
+        Notice::LeftUnsold(lot) => left_unsold(lot, forms),
+        Notice::LotCancelled(lot) => lot_cancelled(lot, forms),
+        Notice::OwnLotCancelled(lot) => own_lot_cancelled(lot, forms),
+        Notice::RegistrationPending(registration) => registration_pending(registration),
+        Notice::RegistrationApproved(registration) => registration_approved(registration),
+        Notice::RegistrationRefused(registration) => registration_refused(registration),
     }
 }
 
 fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("You have been overbid: {title}"))
+    let letter = Letter::about(&format!("You have been overbid: {title}"))
         .saying(&format!("Somebody has bid higher than you on “{title}”."))
-        .stating("Price now", &forms.money(lot.price))
-        .stating("Lowest next bid", &forms.money(lot.minimum_next))
-        .stating("Ends", &forms.moment(lot.ends_at))
-        .inviting("Bid again", forms.lot(lot.auction))
+        .stating("Price now", &forms.money(lot.price));
+    match lot.open_until {
+        Some(end) => letter
+            .stating("Lowest next bid", &forms.money(lot.minimum_next))
+            .stating("Ends", &forms.moment(end))
+            .inviting("Bid again", forms.lot(lot.auction)),
+        None => letter.inviting("See the lot", forms.lot(lot.auction)),
+    }
 }
 
 fn won(lot: &WonLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
     Letter::about(&format!("You won: {title}"))
-        .saying(&format!(
-            "Congratulations! Your bid on “{title}” was the highest."
-        ))
+        .saying(&format!("Congratulations! You are the buyer of “{title}”."))
         .saying("We send the parcel as soon as you have paid.")
         .stating("Price", &forms.money(lot.price))
         .stating("Please pay by", &forms.moment(lot.pay_by))
@@ -96,10 +106,19 @@ fn shipped(shipment: &Shipment, forms: &Forms<'_>) -> Letter {
 
 fn unsold(lot: &UnsoldLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("Ended without a winner: {title}"))
-        .saying(&format!("Your lot “{title}” has ended, and nobody won it."))
-        .stating("Starting price", &forms.money(lot.starting_price))
-        .inviting("See the lot", forms.lot(lot.auction))
+    let price = forms.money(lot.price);
+    let letter = if lot.missed_reserve {
+        Letter::about(&format!("Ended below the reserve: {title}"))
+            .saying(&format!(
+                "Your lot “{title}” has ended. Its reserve was not met, so it is not sold."
+            ))
+            .stating("Price at the end", &price)
+    } else {
+        Letter::about(&format!("Ended without a winner: {title}"))
+            .saying(&format!("Your lot “{title}” has ended, and nobody won it."))
+            .stating("Starting price", &price)
+    };
+    letter.inviting("See the lot", forms.lot(lot.auction))
 }
 
 fn bids_withdrawn(lot: &WithdrawnBids, forms: &Forms<'_>) -> Letter {
@@ -119,4 +138,87 @@ fn bids_withdrawn(lot: &WithdrawnBids, forms: &Forms<'_>) -> Letter {
         Some(reason) => letter.stating("Reason", reason),
         None => letter,
     }
+}
+
+fn second_chance(lot: &OfferedLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    Letter::about(&format!("A second chance: {title}"))
+        .saying(&format!(
+            "“{title}” can still be yours: we offer it to you for your own highest bid."
+        ))
+        .saying("You have bought nothing until you accept.")
+        .stating("Price", &forms.money(lot.price))
+        .stating("Please answer by", &forms.moment(lot.answer_by))
+        .inviting("Answer the offer", forms.lot(lot.auction))
+}
+
+fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    let auction = if lot.winner_did_not_pay {
+        format!("The buyer of your lot “{title}” did not pay in time.")
+    } else {
+        format!("Your lot “{title}” found no buyer in its auction.")
+    };
+    let second_chance = match lot.second_chance {
+        LostChance::NobodyToAsk => "There is no other bidder to offer it to.",
+        LostChance::Declined => "We offered it to one of the bidders, who declined.",
+        LostChance::NotAnswered => {
+            "We offered it to one of the bidders, who did not answer in time."
+        }
+        LostChance::NotPaid => {
+            "We offered it to one of the bidders, who accepted but did not pay in time."
+        }
+    };
+    Letter::about(&format!("Not sold after all: {title}"))
+        .saying(&auction)
+        .saying(second_chance)
+        .saying("So the lot is not sold. You may put it up again.")
+        .inviting("See the lot", forms.lot(lot.auction))
+}
+
+fn lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    Letter::about(&format!("Cancelled: {title}"))
+        .saying(&format!(
+            "“{title}”, on which you have bid, was taken off before its end."
+        ))
+        .saying("It is not sold, and you owe nothing for it.")
+        .stating("Reason", &lot.reason)
+        .inviting("See the lot", forms.lot(lot.auction))
+}
+
+fn own_lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    Letter::about(&format!("Your lot is cancelled: {title}"))
+        .saying(&format!(
+            "Your lot “{title}” was taken off before its end, and no bid on it counts any more."
+        ))
+        .stating("Reason", &lot.reason)
+        .inviting("See the lot", forms.lot(lot.auction))
+}
+
+fn registration_pending(registration: &SaleRegistration) -> Letter {
+    let title = &registration.title;
+    Letter::about(&format!("Registration received: {title}"))
+        .saying(&format!("You have registered for the sale “{title}”."))
+        .saying("You can bid once we have approved your registration. We write again then.")
+        .stating("Your paddle", &registration.paddle.to_string())
+}
+
+fn registration_approved(registration: &SaleRegistration) -> Letter {
+    let title = &registration.title;
+    Letter::about(&format!("You can bid: {title}"))
+        .saying(&format!(
+            "Your registration for the sale “{title}” is approved. You can bid on all of its lots."
+        ))
+        .stating("Your paddle", &registration.paddle.to_string())
+}
+
+fn registration_refused(registration: &RefusedRegistration) -> Letter {
+    let title = &registration.title;
+    Letter::about(&format!("Registration not approved: {title}"))
+        .saying(&format!(
+            "We have not approved your registration for the sale “{title}”, so you cannot bid in it."
+        ))
+        .stating("Reason", &registration.reason)
 }

@@ -4,7 +4,8 @@
 use super::Letter;
 use super::forms::Forms;
 use crate::application::notices::{
-    FailedPayment, NotPaid, Notice, OverbidLot, PaidLot, Shipment, UnsoldLot, WithdrawnBids, WonLot,
+    CancelledLot, FailedPayment, LeftUnsold, LostChance, NotPaid, Notice, OfferedLot, OverbidLot,
+    PaidLot, RefusedRegistration, SaleRegistration, Shipment, UnsoldLot, WithdrawnBids, WonLot,
 };
 
 pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
@@ -18,19 +19,30 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::Shipped(shipment) => shipped(shipment, forms),
         Notice::Unsold(lot) => unsold(lot, forms),
         Notice::BidsWithdrawn(lot) => bids_withdrawn(lot, forms),
+        Notice::SecondChance(lot) => second_chance(lot, forms),
+        Notice::LeftUnsold(lot) => left_unsold(lot, forms),
+        Notice::LotCancelled(lot) => lot_cancelled(lot, forms),
+        Notice::OwnLotCancelled(lot) => own_lot_cancelled(lot, forms),
+        Notice::RegistrationPending(registration) => registration_pending(registration),
+        Notice::RegistrationApproved(registration) => registration_approved(registration),
+        Notice::RegistrationRefused(registration) => registration_refused(registration),
     }
 }
 
 fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("더 높은 입찰이 들어왔습니다: {title}"))
+    let letter = Letter::about(&format!("더 높은 입찰이 들어왔습니다: {title}"))
         .saying(&format!(
             "“{title}” 물품에 다른 분이 더 높은 금액으로 입찰했습니다."
         ))
-        .stating("현재가", &forms.money(lot.price))
-        .stating("다음 최저 입찰가", &forms.money(lot.minimum_next))
-        .stating("마감", &forms.moment(lot.ends_at))
-        .inviting("다시 입찰하기", forms.lot(lot.auction))
+        .stating("현재가", &forms.money(lot.price));
+    match lot.open_until {
+        Some(end) => letter
+            .stating("다음 최저 입찰가", &forms.money(lot.minimum_next))
+            .stating("마감", &forms.moment(end))
+            .inviting("다시 입찰하기", forms.lot(lot.auction)),
+        None => letter.inviting("물품 보기", forms.lot(lot.auction)),
+    }
 }
 
 fn won(lot: &WonLot, forms: &Forms<'_>) -> Letter {
@@ -97,12 +109,21 @@ fn shipped(shipment: &Shipment, forms: &Forms<'_>) -> Letter {
 
 fn unsold(lot: &UnsoldLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("유찰되었습니다: {title}"))
-        .saying(&format!(
-            "출품하신 “{title}” 물품의 경매가 낙찰자 없이 끝났습니다."
-        ))
-        .stating("시작가", &forms.money(lot.starting_price))
-        .inviting("물품 보기", forms.lot(lot.auction))
+    let price = forms.money(lot.price);
+    let letter = if lot.missed_reserve {
+        Letter::about(&format!("내정가가 충족되지 않았습니다: {title}"))
+            .saying(&format!(
+                "출품하신 “{title}” 물품의 경매가 끝났습니다. 내정가가 충족되지 않아 유찰되었습니다."
+            ))
+            .stating("종료 시 가격", &price)
+    } else {
+        Letter::about(&format!("유찰되었습니다: {title}"))
+            .saying(&format!(
+                "출품하신 “{title}” 물품의 경매가 낙찰자 없이 끝났습니다."
+            ))
+            .stating("시작가", &price)
+    };
+    letter.inviting("물품 보기", forms.lot(lot.auction))
 }
 
 fn bids_withdrawn(lot: &WithdrawnBids, forms: &Forms<'_>) -> Letter {
@@ -122,4 +143,85 @@ fn bids_withdrawn(lot: &WithdrawnBids, forms: &Forms<'_>) -> Letter {
         Some(reason) => letter.stating("사유", reason),
         None => letter,
     }
+}
+
+fn second_chance(lot: &OfferedLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    Letter::about(&format!("다시 한번의 기회입니다: {title}"))
+        .saying(&format!(
+            "“{title}” 물품을 고객님의 최고 입찰가에 구매하실 수 있습니다."
+        ))
+        .saying("수락하시기 전에는 구매가 이루어지지 않습니다.")
+        .stating("가격", &forms.money(lot.price))
+        .stating("답변 기한", &forms.moment(lot.answer_by))
+        .inviting("제안에 답하기", forms.lot(lot.auction))
+}
+
+fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    let auction = if lot.winner_did_not_pay {
+        format!("출품하신 “{title}” 물품의 낙찰자가 기한까지 결제하지 않았습니다.")
+    } else {
+        format!("출품하신 “{title}” 물품이 경매에서 낙찰되지 않았습니다.")
+    };
+    let second_chance = match lot.second_chance {
+        LostChance::NobodyToAsk => "구매를 제안할 다른 입찰자가 없습니다.",
+        LostChance::Declined => "입찰자 한 분께 구매를 제안했으나 거절했습니다.",
+        LostChance::NotAnswered => "입찰자 한 분께 구매를 제안했으나 기한까지 답이 없었습니다.",
+        LostChance::NotPaid => {
+            "입찰자 한 분이 구매 제안을 수락했으나 기한까지 결제하지 않았습니다."
+        }
+    };
+    Letter::about(&format!("판매되지 않았습니다: {title}"))
+        .saying(&auction)
+        .saying(second_chance)
+        .saying("따라서 물품은 판매되지 않았습니다. 다시 출품하실 수 있습니다.")
+        .inviting("물품 보기", forms.lot(lot.auction))
+}
+
+fn lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    Letter::about(&format!("경매가 취소되었습니다: {title}"))
+        .saying(&format!(
+            "입찰하신 “{title}” 물품의 경매가 마감 전에 취소되었습니다."
+        ))
+        .saying("물품은 판매되지 않으며, 결제하실 금액은 없습니다.")
+        .stating("사유", &lot.reason)
+        .inviting("물품 보기", forms.lot(lot.auction))
+}
+
+fn own_lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    Letter::about(&format!("출품하신 경매가 취소되었습니다: {title}"))
+        .saying(&format!(
+            "출품하신 “{title}” 물품의 경매가 마감 전에 취소되어 모든 입찰이 무효가 되었습니다."
+        ))
+        .stating("사유", &lot.reason)
+        .inviting("물품 보기", forms.lot(lot.auction))
+}
+
+fn registration_pending(registration: &SaleRegistration) -> Letter {
+    let title = &registration.title;
+    Letter::about(&format!("경매 등록을 접수했습니다: {title}"))
+        .saying(&format!("“{title}” 경매에 등록하셨습니다."))
+        .saying("등록이 승인되면 입찰하실 수 있습니다. 승인되면 다시 알려 드리겠습니다.")
+        .stating("패들 번호", &registration.paddle.to_string())
+}
+
+fn registration_approved(registration: &SaleRegistration) -> Letter {
+    let title = &registration.title;
+    Letter::about(&format!("입찰하실 수 있습니다: {title}"))
+        .saying(&format!(
+            "“{title}” 경매의 등록이 승인되었습니다. 이 경매의 모든 물품에 입찰하실 수 있습니다."
+        ))
+        .stating("패들 번호", &registration.paddle.to_string())
+}
+
+fn registration_refused(registration: &RefusedRegistration) -> Letter {
+    let title = &registration.title;
+    Letter::about(&format!("경매 등록이 승인되지 않았습니다: {title}"))
+        .saying(&format!(
+            "“{title}” 경매의 등록이 승인되지 않아 이 경매에 입찰하실 수 없습니다."
+        ))
+        .stating("사유", &registration.reason)
 }
