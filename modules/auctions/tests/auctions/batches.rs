@@ -41,7 +41,7 @@ fn some_bids(bench: &Bench, lots: [AuctionId; 3], bidders: &[BidderId]) -> Vec<P
         );
         let before = i64::try_from(number * 11 % 60).unwrap() - 5;
         bid.arrived_at = ends_at - TimeDelta::seconds(before);
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             bid.key = Some(auctions::IdempotencyKey::parse(&format!("k{}", number % 20)).unwrap());
         }
         bid
@@ -113,7 +113,7 @@ fn five_hundred_bids_share_one_unit_of_work(
     };
     let (one, other) = (bench.begin(), bench.begin_on(proxy()));
     let bid = |number: usize| {
-        let auction = if number % 5 == 0 { other } else { one };
+        let auction = if number.is_multiple_of(5) { other } else { one };
         let mut bid = bench.a_bid(
             auction,
             BidderId::generate(),
@@ -206,12 +206,12 @@ fn whoever_leads_again_before_anybody_saw_it_was_not_overbid(
     let told = bench.told();
     let overbid: Vec<BidderId> = told
         .iter()
-        .filter_map(|told| match told {
-            crate::bench::Told::Overbid(event) => Some(event.bidder),
-            other => {
-                assert_eq!(other.ended(), None);
-                None
+        .filter_map(|told| {
+            if let crate::bench::Told::Overbid(event) = told {
+                return Some(event.bidder);
             }
+            assert_eq!(told.ended(), None);
+            None
         })
         .collect();
     assert_eq!(overbid, [bob]);

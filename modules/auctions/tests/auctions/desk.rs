@@ -255,7 +255,8 @@ fn wait_inside(
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match answer.as_mut().poll(&mut context) {
         std::task::Poll::Ready(Err(error)) => error,
-        other => panic!("a closed desk took a bid: {other:?}"),
+        std::task::Poll::Ready(Ok(answer)) => panic!("a closed desk took a bid: {answer:?}"),
+        std::task::Poll::Pending => panic!("a closed desk lets people wait"),
     }
 }
 

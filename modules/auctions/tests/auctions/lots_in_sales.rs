@@ -160,7 +160,8 @@ fn the_terms_of_the_sale_are_those_of_its_lots(
     let listed = bench.read(|reader| bench.facade.auctions_of_sale(sale, Page::first(9), reader));
     let mut listed: Vec<AuctionId> = listed.iter().map(|lot| lot.id).collect();
     let mut lots = vec![as_the_sale, of_its_own];
-    (listed.sort(), lots.sort());
+    listed.sort();
+    lots.sort();
     assert_eq!(listed, lots);
 }
 

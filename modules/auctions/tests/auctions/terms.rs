@@ -137,14 +137,12 @@ fn a_late_bid_moves_the_end_and_the_hammer_waits_for_it(
     }
     assert_eq!(moved, [50, 90, 90], "no further than the cap");
     let told = bench.told();
-    let extended = told.iter().filter_map(|told| match told {
-        Told::Extended(AuctionExtended { ends_at, .. }) => {
-            Some((*ends_at - first_end).num_seconds())
+    let extended = told.iter().filter_map(|told| {
+        if let Told::Extended(AuctionExtended { ends_at, .. }) = told {
+            return Some((*ends_at - first_end).num_seconds());
         }
-        other => {
-            assert_eq!(other.ended(), None);
-            None
-        }
+        assert_eq!(told.ended(), None);
+        None
     });
     assert_eq!(extended.collect::<Vec<_>>(), [50, 90]);
 
