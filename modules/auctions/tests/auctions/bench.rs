@@ -250,9 +250,13 @@ impl Bench {
         self.transactions().read(query).unwrap()
     }
 
+    /// The lot without the head of its log, where also bids stand that changed nothing.
     pub fn view(&self, auction: AuctionId) -> AuctionView {
         let view = self.read(|reader| self.facade.single_auction(auction, reader));
-        view.unwrap()
+        AuctionView {
+            log_hash: None,
+            ..view.unwrap()
+        }
     }
 
     /// The first hundred bids, oldest first.
