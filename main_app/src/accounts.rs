@@ -8,6 +8,7 @@ mod attempts;
 mod credentials;
 mod desk;
 mod passwords;
+mod remembered;
 mod schema;
 mod secrets;
 mod settings;
@@ -22,6 +23,7 @@ pub use desk::{
     RevokeError,
 };
 pub use passwords::{Password, PasswordError};
+pub use remembered::{KnownCredential, RememberedCredentials};
 pub use secrets::Secret;
 pub use settings::AccountsSettings;
 pub use storage::Accounts;

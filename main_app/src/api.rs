@@ -65,7 +65,15 @@ pub(crate) fn description() -> utoipa::openapi::OpenApi {
 
 /// Adds the routes under `/api`.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+    // Routes are tried in this order: what is asked for most comes first.
     config
+        .service(auctions::list)
+        .service(auctions::single)
+        .service(bids::place)
+        .service(auctions::begin)
+        .service(auctions::end)
+        .service(bids::list)
+        .service(bids::withdraw)
         .service(accounts::register)
         .service(accounts::log_in)
         .service(accounts::log_out)
@@ -75,10 +83,6 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(sessions::list_tokens)
         .service(sessions::create_token)
         .service(sessions::revoke_token)
-        .service(auctions::list)
-        .service(auctions::begin)
-        .service(auctions::single)
-        .service(auctions::end)
         .service(auctions::my_lots)
         .service(lots::buy_now)
         .service(lots::cancel)
@@ -87,9 +91,6 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(second_chances::offer)
         .service(second_chances::read)
         .service(second_chances::answer)
-        .service(bids::list)
-        .service(bids::place)
-        .service(bids::withdraw)
         .service(bids::my_bids)
         .configure(sales)
         .service(payments::list)

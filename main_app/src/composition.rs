@@ -1,6 +1,10 @@
 //! The application as a whole: the only place that sees every module.
 
 #![expect(missing_docs, reason = "shaku's macro writes undocumented items")]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "shaku's macro writes a function with an argument for each module"
+)]
 
 use std::sync::Arc;
 
@@ -17,6 +21,8 @@ use shipping::{ShippingFacade, ShippingModule};
 
 use crate::accounts::{Accounts, AccountsDesk, AccountsSettings};
 use crate::configuration::Settings;
+use crate::window::Window;
+use crate::wiring::{self, WindowModule};
 
 pub use shaku::HasComponent as Has;
 
@@ -61,6 +67,10 @@ module! {
             components = [ProcessFacade],
             providers = []
         },
+        use WindowModule {
+            components = [Window],
+            providers = []
+        },
     }
 }
 
@@ -80,10 +90,12 @@ pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -
         customers.clone(),
         shipping.clone(),
     ));
-    let modules = (auctions, customers, payments, shipping, process);
+    let window = Arc::new(wiring::window(settings));
+    let modules = (auctions, customers, payments, shipping, process, window);
     let app = ModuleBuilder::<AppModule>::with_submodules(modules)
         .with_component_parameters::<Database>(database.into())
         .with_component_override::<dyn Clock>(clock)
+        .with_component_parameters::<Accounts>(Accounts::new(&settings.accounts).into())
         .with_component_parameters::<AccountsSettings>(settings.accounts.clone().into())
         .with_component_parameters::<BiddingSettings>(settings.for_bidding().into());
     Arc::new(app.build())

@@ -26,6 +26,9 @@ use crate::accounts::AccountsSettings;
 /// The file that is read when no other is named; it may be missing.
 const DEFAULT_FILE: &str = "gavel.toml";
 
+/// For how many milliseconds at most a process may go by what it remembers, instead of the database.
+const LONGEST_MEMORY_MS: u32 = 10_000;
+
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -142,6 +145,15 @@ impl Settings {
                 "it and http.burst must be at least 1",
             );
         }
+        if self.http.window_ms > LONGEST_MEMORY_MS {
+            return wrong("http.window_ms", "it must be at most 10000");
+        }
+        if self.accounts.remember_credentials_ms > LONGEST_MEMORY_MS {
+            return wrong(
+                "accounts.remember_credentials_ms",
+                "it must be at most 10000",
+            );
+        }
         if self.worker.threads == 0 {
             return wrong("worker.threads", "it must be at least 1");
         }
@@ -250,6 +262,8 @@ mod tests {
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
     #[case("[mail]\ntransport = 'smtp'", &[], "mail.smtp.host")]
     #[case("[worker]\nthreads = 0", &[], "worker.threads")]
+    #[case("[http]\nwindow_ms = 10001", &[], "http.window_ms")]
+    #[case("[accounts]\nremember_credentials_ms = 10001", &[], "accounts.remember_credentials_ms")]
     #[case("[process]\npay_within = '3 days'", &[], "72h")]
     #[case("[process]\npay_within = '0h'", &[], "process.pay_within")]
     fn a_mistake_is_an_error_that_names_the_setting(

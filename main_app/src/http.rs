@@ -1,9 +1,11 @@
 //! What all requests have in common: who asks, from where, how often, and how refusals look.
 
 pub mod blocking;
+mod compression;
 pub mod errors;
 pub mod extract;
 mod gate;
+mod head;
 pub mod health;
 mod house;
 pub mod identity;
@@ -11,6 +13,7 @@ pub mod logging;
 mod metrics;
 pub mod problem;
 mod rate_limit;
+mod registration;
 pub mod routes;
 pub mod security;
 mod server;
@@ -20,5 +23,6 @@ pub use extract::{ArrivedAt, ClientAddress, Json};
 pub use house::House;
 pub use identity::{As, Visitor};
 pub use problem::{FieldErrors, Problem};
+pub use registration::Registration;
 pub use security::CspNonce;
 pub use server::{application, listen, openapi};

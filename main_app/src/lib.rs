@@ -10,3 +10,6 @@ pub mod composition;
 pub mod configuration;
 pub mod http;
 pub mod pages;
+mod short_memory;
+mod window;
+mod wiring;

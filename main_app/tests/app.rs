@@ -31,6 +31,8 @@ mod pages;
 mod proxy_bidding;
 #[path = "app/refusals.rs"]
 mod refusals;
+#[path = "app/remembering.rs"]
+mod remembering;
 #[path = "app/selling.rs"]
 mod selling;
 #[path = "app/story.rs"]

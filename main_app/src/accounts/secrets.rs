@@ -4,6 +4,9 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+/// What is kept of a secret.
+pub type SecretDigest = [u8; 32];
+
 /// A random secret of 256 bits, shown once to its owner. The house keeps only its [`hash`](Self::hash).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -30,7 +33,12 @@ impl Secret {
     /// What the database keeps. The secret has as many bits as the hash, so salt and stretching would
     /// add nothing.
     pub fn hash(&self) -> String {
-        hexadecimal(&Sha256::digest(self.0.as_bytes()))
+        hexadecimal(&self.digest())
+    }
+
+    /// The same as bytes, which is what the memory of the process keeps.
+    pub fn digest(&self) -> SecretDigest {
+        Sha256::digest(self.0.as_bytes()).into()
     }
 }
 

@@ -18,6 +18,10 @@ pub struct AccountsSettings {
     pub failures_per_account: u32,
     /// Wrong passwords from one address within a quarter of an hour, before it has to wait.
     pub failures_per_address: u32,
+    /// For how many milliseconds a process remembers whose a session or token is, before it looks again.
+    /// Other instances learn that late of a revocation or a changed role; the one that made the change at
+    /// once. 0 looks for every request.
+    pub remember_credentials_ms: u32,
 }
 
 handed_in!(AccountsSettings);
@@ -30,6 +34,7 @@ impl Default for AccountsSettings {
             token_days: 90,
             failures_per_account: 5,
             failures_per_address: 50,
+            remember_credentials_ms: 1_000,
         }
     }
 }
@@ -45,5 +50,9 @@ impl AccountsSettings {
 
     pub(super) fn token_time(&self) -> TimeDelta {
         TimeDelta::days(self.token_days.into())
+    }
+
+    pub(super) fn remember_credentials(&self) -> TimeDelta {
+        TimeDelta::milliseconds(self.remember_credentials_ms.into())
     }
 }

@@ -3,17 +3,22 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use foundation::database::Moment;
-use foundation::{Failure, Reader, UnitOfWork, injectable};
+use foundation::{Failure, Reader, UnitOfWork, handed_in};
 
-use super::credentials::{Credential, CredentialId, CredentialKind, SignedIn};
+use super::credentials::{Credential, CredentialId, CredentialKind};
+use super::remembered::{KnownCredential, RememberedCredentials};
 use super::schema::{main_app_credentials as credentials, main_app_users as users};
 use super::secrets::Secret;
+use super::settings::AccountsSettings;
 use super::users::{Role, User, UserId};
 
-/// Finds and keeps users and their credentials.
-pub struct Accounts;
+/// Finds and keeps users and their credentials. Whatever takes a user or a credential away, or changes what
+/// a user may do, belongs here, and makes [`RememberedCredentials`] forget it after the commit.
+pub struct Accounts {
+    remembered: RememberedCredentials,
+}
 
-injectable!(Accounts {});
+handed_in!(Accounts);
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = users)]
@@ -78,6 +83,18 @@ impl TryFrom<CredentialRow> for Credential {
 }
 
 impl Accounts {
+    /// The accounts of a process, which remembers for as long as the settings say.
+    pub fn new(settings: &AccountsSettings) -> Self {
+        Self {
+            remembered: RememberedCredentials::new(settings),
+        }
+    }
+
+    /// The credentials that this process saw lately.
+    pub fn remembered(&self) -> &RememberedCredentials {
+        &self.remembered
+    }
+
     /// Adds a user; `false` when the address is taken.
     pub(super) fn add_user(
         &self,
@@ -134,13 +151,12 @@ impl Accounts {
         Ok(with_role.count().get_result(reader.connection())?)
     }
 
-    /// Who shows this secret, and whether the use is to be noted with [`note_use`](Self::note_use).
-    pub fn authenticate(
+    /// The credential that has this secret, with its owner, in whatever state it is.
+    pub fn credential(
         &self,
         secret: &Secret,
         reader: &mut Reader,
-    ) -> Result<Option<(SignedIn, bool)>, Failure> {
-        let now = reader.now();
+    ) -> Result<Option<KnownCredential>, Failure> {
         let found: Option<(CredentialRow, UserRow)> = credentials::table
             .inner_join(users::table)
             .filter(credentials::secret_hash.eq(secret.hash()))
@@ -149,17 +165,10 @@ impl Accounts {
         let Some((credential, user)) = found else {
             return Ok(None);
         };
-        let credential = Credential::try_from(credential)?;
-        if !credential.is_good(now) {
-            return Ok(None);
-        }
-        let note = credential.is_due_for_note(now);
-        let signed_in = SignedIn {
-            user: user.try_into()?,
-            credential: credential.id,
-            kind: credential.kind,
-        };
-        Ok(Some((signed_in, note)))
+        Ok(Some(KnownCredential::new(
+            user.try_into()?,
+            credential.try_into()?,
+        )))
     }
 
     /// Writes down that a credential was used now, which keeps a session from ending idle.
@@ -231,7 +240,9 @@ impl Accounts {
             .filter(credentials::id.eq(id))
             .filter(credentials::user_id.eq(user))
             .filter(credentials::kind.eq(kind.word()));
-        Ok(diesel::delete(own).execute(uow.connection())? == 1)
+        let is_there = diesel::delete(own).execute(uow.connection())? == 1;
+        self.remembered.forget_after(uow, id);
+        Ok(is_there)
     }
 
     /// Revokes whatever credential has this secret.
@@ -242,6 +253,7 @@ impl Accounts {
     ) -> Result<(), Failure> {
         let shown = credentials::table.filter(credentials::secret_hash.eq(secret.hash()));
         diesel::delete(shown).execute(uow.connection())?;
+        self.remembered.forget_secret_after(uow, secret);
         Ok(())
     }
 }

@@ -3,20 +3,18 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
-use customer_relationship::{CustomerTimeZone, EmailAddress, Language};
+use customer_relationship::Language;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::accounts::{
-    AccountsDesk, LogIn, Password, PersonName, Register, Role, TokenLabel, User, UserId,
-};
+use crate::accounts::{AccountsDesk, LogIn, Register, Role, TokenLabel, User};
 use crate::composition::Inject;
 use crate::http::identity::Anybody;
 use crate::http::problem::ProblemBody;
 use crate::http::security::{no_session_cookie, session_cookie, session_secret};
-use crate::http::{As, ClientAddress, FieldErrors, House, Json, Problem, Work};
+use crate::http::{As, ClientAddress, House, Json, Problem, Registration, Work};
 
 /// Makes an account.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -48,34 +46,15 @@ const fn bidder() -> Role {
 
 impl RegisterRequest {
     fn command(self) -> Result<Register, Problem> {
-        let mut errors = FieldErrors::default();
-        let password = Password::parse(self.password, &self.email, &self.name);
-        let password = errors.take("password", password);
-        let email = errors.take("email", EmailAddress::parse(&self.email));
-        let name = errors.take("name", PersonName::parse(&self.name));
-        let language = self.language.as_deref().unwrap_or(Language::En.code());
-        let language = errors.take("language", Language::parse(language));
-        let time_zone = self.time_zone.as_deref().unwrap_or("UTC");
-        let time_zone = errors.take("time_zone", CustomerTimeZone::parse(time_zone));
-        if !self.role.is_customer() {
-            errors.note("role", "staff are made on the command line of the house");
-        }
-        match (email, name, password, language, time_zone) {
-            (Some(email), Some(name), Some(password), Some(language), Some(time_zone))
-                if errors.is_empty() =>
-            {
-                Ok(Register {
-                    user: UserId::generate(),
-                    email,
-                    name,
-                    password,
-                    role: self.role,
-                    language,
-                    time_zone,
-                })
-            }
-            _ => Err(errors.into()),
-        }
+        let registration = Registration {
+            email: &self.email,
+            name: &self.name,
+            password: self.password,
+            role: self.role,
+            language: self.language.as_deref().unwrap_or(Language::En.code()),
+            time_zone: self.time_zone.as_deref().unwrap_or("UTC"),
+        };
+        registration.read()
     }
 }
 

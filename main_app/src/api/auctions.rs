@@ -1,5 +1,9 @@
 //! Lots.
 
+use std::sync::Arc;
+
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post, web};
 use auctions::{
     AuctionId, AuctionStatus, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, BidderId,
@@ -19,6 +23,7 @@ use crate::composition::Inject;
 use crate::http::identity::{Seller, Staff};
 use crate::http::problem::ProblemBody;
 use crate::http::{As, FieldErrors, Json, Problem, Visitor, Work};
+use crate::window::{Part, Shown, Window};
 
 /// Puts a lot up for bids.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -223,19 +228,36 @@ async fn list(
     query: web::Query<ListQuery>,
     visitor: Visitor,
     auctions: Inject<AuctionsFacade>,
+    window: Inject<Window>,
     work: Work,
-) -> Result<web::Json<List<AuctionResponse>>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let page = query.page()?;
-    let views = work
-        .read(move |reader| auctions.active_auctions(page, reader))
-        .await?;
-    let show = |view| AuctionResponse::show(view, visitor.0.as_ref());
-    Ok(web::Json(List::page(
-        views,
-        page,
-        |view| view.id.uuid(),
-        show,
-    )))
+    let visitor = visitor.0.as_ref();
+    let read = || async {
+        let views = work.read(move |reader| auctions.active_auctions(page, reader));
+        Ok::<_, Problem>(Shown::new(views.await?))
+    };
+    let shown = if page.after.is_none() {
+        let pages = &window.first_pages;
+        pages.get(&page.limit, work.arrived_at(), read).await?
+    } else {
+        read().await?
+    };
+    let body = |views: &Vec<AuctionView>| {
+        let show = |view| AuctionResponse::show(view, visitor);
+        json(&List::page(
+            views.clone(),
+            page,
+            |view| view.id.uuid(),
+            show,
+        ))
+    };
+    let has_part = |view: &AuctionView| part(view, visitor) != Part::Onlooker;
+    Ok(answer(if shown.view.iter().any(has_part) {
+        body(&shown.view)
+    } else {
+        shown.body(Part::Onlooker, body)
+    }))
 }
 
 /// Puts a lot up for bids.
@@ -273,24 +295,56 @@ async fn single(
     id: web::Path<Uuid>,
     visitor: Visitor,
     auctions: Inject<AuctionsFacade>,
+    window: Inject<Window>,
     work: Work,
-) -> Result<web::Json<AuctionResponse>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let id = AuctionId::from(*id);
-    let bidder = visitor.0.as_ref();
-    let bidder = bidder.map(|you| BidderId::from(you.user.id.uuid()));
-    let read = work.read(move |reader| {
-        let view = existing(&auctions, id, reader)?;
-        let maximum = match (bidder, view.bidding) {
-            (Some(bidder), Bidding::Proxy) => auctions.maximum_of(id, bidder, reader)?,
-            (None, _) | (_, Bidding::Plain) => None,
-        };
-        Ok::<_, Problem>((view, maximum))
-    });
-    let (view, maximum) = read.await?;
-    let mut shown = AuctionResponse::show(view, visitor.0.as_ref());
-    // For this visitor alone: nothing that others are shown may carry it.
-    shown.your_maximum = maximum.map(MoneyBody::from);
-    Ok(web::Json(shown))
+    let visitor = visitor.0.as_ref();
+    let auctions = Arc::new(auctions);
+    let facade = Arc::clone(&auctions);
+    let read = || async {
+        let view = work.read(move |reader| existing(&facade, id, reader));
+        Ok::<_, Problem>(Shown::new(view.await?))
+    };
+    let shown = window.lots.get(&id, work.arrived_at(), read).await?;
+    let response = |view: &AuctionView| AuctionResponse::show(view.clone(), visitor);
+    if let (Some(you), Bidding::Proxy) = (visitor, shown.view.bidding) {
+        let bidder = BidderId::from(you.user.id.uuid());
+        let maximum = work.read(move |reader| auctions.maximum_of(id, bidder, reader));
+        if let Some(maximum) = maximum.await? {
+            // For this visitor alone: nothing that others are shown may carry it.
+            let mut own = response(&shown.view);
+            own.your_maximum = Some(maximum.into());
+            return Ok(answer(json(&own)));
+        }
+    }
+    let part = part(&shown.view, visitor);
+    Ok(answer(shown.body(part, |view| json(&response(view)))))
+}
+
+/// What a lot is to its visitor.
+fn part(view: &AuctionView, visitor: Option<&SignedIn>) -> Part {
+    let Some(you) = visitor.map(|visitor| visitor.user.id.uuid()) else {
+        return Part::Onlooker;
+    };
+    if view.seller.uuid() == you {
+        Part::Seller
+    } else if view.leader.is_some_and(|leader| leader.uuid() == you) {
+        Part::Leader
+    } else {
+        Part::Onlooker
+    }
+}
+
+fn json(body: &impl Serialize) -> Bytes {
+    let body = serde_json::to_vec(body).expect("a lot is made of texts and numbers");
+    body.into()
+}
+
+fn answer(body: Bytes) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .body(body)
 }
 
 /// Lets the hammer fall on a lot that is due. Lots end by themselves; this is for staff who cannot wait.

@@ -226,8 +226,7 @@ async fn list(
 ))]
 #[post("/auctions/{id}/bids")]
 async fn place(
-    request: HttpRequest,
-    id: web::Path<Uuid>,
+    (request, id): (HttpRequest, web::Path<Uuid>),
     body: Json<BidRequest>,
     bidder: As<Customer>,
     (desk, work): (Inject<BiddingDesk>, Work),

@@ -66,6 +66,9 @@ pub struct HttpSection {
     pub burst: u32,
     /// How long requests under way may take when the house stops.
     pub drain_seconds: u64,
+    /// For how many milliseconds a lot and the beginning of the list are shown as they were read. This
+    /// instance shows its own changes at once, another one's that late. 0 reads for every request.
+    pub window_ms: u32,
 }
 
 impl Default for HttpSection {
@@ -78,7 +81,15 @@ impl Default for HttpSection {
             requests_per_second: 20,
             burst: 100,
             drain_seconds: 20,
+            window_ms: 100,
         }
+    }
+}
+
+impl HttpSection {
+    /// How old a lot may be that is shown.
+    pub fn window(&self) -> TimeDelta {
+        TimeDelta::milliseconds(self.window_ms.into())
     }
 }
 

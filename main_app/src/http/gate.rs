@@ -9,29 +9,31 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use tracing_actix_web::RequestId;
+use uuid::Uuid;
 
+use super::compression::compress;
 use super::errors::{METHOD_NOT_ALLOWED, TOO_MANY};
 use super::extract::{ArrivedAt, ClientAddress};
 use super::house::House;
 use super::problem::{Problem, ProblemBody};
-use super::security::{CspNonce, add_headers, check_origin};
-use super::{metrics, problem};
+use super::security::{add_headers, check_origin};
+use super::{head, metrics, problem};
 use crate::pages;
 
 /// Stamps the request's arrival, lets it in, and completes whatever answer comes back.
 pub(super) async fn pass(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let house = House::of(request.request())?;
-    let nonce = CspNonce::generate();
     request
         .extensions_mut()
         .insert(ArrivedAt(house.clock().now()));
-    request.extensions_mut().insert(nonce.clone());
+    let method = metrics::method(request.method());
+    let is_head = head::as_get(&mut request);
 
-    let mut answer = match admit(&request, &house) {
+    let answer = match admit(&request, &house) {
         Ok(()) => match next.call(request).await {
             Ok(answer) => answer.map_into_boxed_body(),
             // Only another middleware fails here, and ours answer themselves.
@@ -39,21 +41,28 @@ pub(super) async fn pass(
         },
         Err(problem) => request.into_response(problem.error_response()),
     };
-    answer = explain(answer);
-    let secure = house.settings().http.secure_cookies;
-    let path = answer.request().path().to_owned();
-    let request_id = answer.request().extensions().get::<RequestId>().copied();
-    let headers = answer.headers_mut();
-    add_headers(headers, &path, &nonce, secure);
-    if let Some(value) = request_id.and_then(|id| HeaderValue::from_str(&id.to_string()).ok()) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
+    let mut answer = compress(explain(answer));
+    add_headers(&mut answer, house.settings().http.secure_cookies);
+    add_request_id(&mut answer);
+    metrics::count(method, &answer, started.elapsed());
+    Ok(if is_head {
+        head::without_body(answer)
+    } else {
+        answer
+    })
+}
+
+/// Tells the client which entries of the log are about its request.
+fn add_request_id(answer: &mut ServiceResponse<BoxBody>) {
+    let Some(id) = answer.request().extensions().get::<RequestId>().copied() else {
+        return;
+    };
+    let mut text = Uuid::encode_buffer();
+    let text = id.hyphenated().encode_lower(&mut text);
+    if let Ok(value) = HeaderValue::from_str(text) {
+        let name = HeaderName::from_static("x-request-id");
+        answer.headers_mut().insert(name, value);
     }
-    metrics::count(
-        answer.request(),
-        answer.status().as_u16(),
-        started.elapsed(),
-    );
-    Ok(answer)
 }
 
 fn admit(request: &ServiceRequest, house: &House) -> Result<(), Problem> {

@@ -4,17 +4,20 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, Utc};
 
 use super::blocking::Work;
 use super::errors::{NOT_ALLOWED, NOT_LOGGED_IN};
+use super::extract::ArrivedAt;
 use super::house::House;
 use super::problem::Problem;
 use super::security::session_secret;
-use crate::accounts::{Accounts, CredentialKind, Role, Secret, SignedIn};
+use crate::accounts::{Accounts, CredentialKind, KnownCredential, Role, Secret, SignedIn};
 
 /// Which users a handler is for. Its argument [`As<R>`](As) says it, so no handler can forget to ask.
 pub trait Requirement: 'static {
@@ -176,25 +179,48 @@ async fn identify(request: &HttpRequest) -> Result<Option<SignedIn>, Problem> {
         Shown::Token(secret) => (secret, CredentialKind::Token),
         Shown::Unreadable => return Err(bad_token()),
     };
-    let work = Work::of(request)?;
-    let accounts = house.component::<Accounts>();
-    let found = work
-        .read(move |reader| accounts.authenticate(&secret, reader))
-        .await?
-        .filter(|(signed_in, _)| signed_in.kind == kind);
-    let Some((signed_in, to_be_noted)) = found else {
+    let now = ArrivedAt::of(request)?.0;
+    let known = known_credential(request, &house, secret, now).await?;
+    let signed_in = known.as_ref().and_then(|known| known.signed_in(now));
+    let (Some(known), Some(signed_in)) = (&known, signed_in.filter(|it| it.kind == kind)) else {
         return match kind {
             CredentialKind::Session => Ok(None),
             CredentialKind::Token => Err(bad_token()),
         };
     };
-    if to_be_noted {
+    if known.takes_note(now) {
         let accounts = house.component::<Accounts>();
         let credential = signed_in.credential;
-        work.write(move |uow| accounts.note_use(credential, uow))
+        Work::of(request)?
+            .write(move |uow| accounts.note_use(credential, uow))
             .await?;
     }
-    Ok(Some(signed_in))
+    Ok(Some(signed_in.clone()))
+}
+
+/// The credential of a secret, from memory or from the database.
+async fn known_credential(
+    request: &HttpRequest,
+    house: &House,
+    secret: Secret,
+    now: DateTime<Utc>,
+) -> Result<Option<Arc<KnownCredential>>, Problem> {
+    let accounts = house.component::<Accounts>();
+    let remembered = accounts.remembered().clone();
+    let work = Work::of(request)?;
+    let shown = secret.clone();
+    let look_up = || async move {
+        let found = work
+            .read(move |reader| accounts.credential(&secret, reader))
+            .await;
+        // A secret that opens nothing is no failure, but nothing to remember either.
+        found.map_err(Some)?.map(Arc::new).ok_or(None)
+    };
+    match remembered.find(&shown, now, look_up).await {
+        Ok(known) => Ok(Some(known)),
+        Err(None) => Ok(None),
+        Err(Some(problem)) => Err(problem),
+    }
 }
 
 fn bad_token() -> Problem {

@@ -1,10 +1,16 @@
 //! Measurements for Prometheus.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
+use actix_web::{HttpResponse, get, web};
 use foundation::DeliveryAdministration;
+use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::blocking::Work;
@@ -25,23 +31,79 @@ pub(super) fn recorder() -> PrometheusHandle {
     handle.clone()
 }
 
+/// A method as measurements name it.
+pub(super) fn method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// What the requests are told apart by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Labels {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+/// Where the requests of some labels are counted.
+struct Series {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+thread_local! {
+    /// The series that this thread has used. There are few, since the labels are; looking one up in the
+    /// recorder costs more than counting.
+    static SERIES: RefCell<HashMap<Labels, Series>> = RefCell::default();
+}
+
 /// Counts an answered request. Routes are labelled by their pattern: an address that nobody serves must not
 /// make a time series of its own.
-pub(super) fn count(request: &HttpRequest, status: u16, took: Duration) {
-    let route = request
-        .match_pattern()
-        .unwrap_or_else(|| "unknown".to_owned());
-    let method = match request.method().as_str() {
-        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
-        _ => "other",
+pub(super) fn count(method: &'static str, answer: &ServiceResponse<BoxBody>, took: Duration) {
+    let labels = Labels {
+        method,
+        route: answer
+            .request()
+            .match_pattern()
+            .unwrap_or_else(|| "unknown".to_owned()),
+        status: answer.status().as_u16(),
     };
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", route),
-        ("status", status.to_string()),
-    ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", &labels[..2]).record(took.as_secs_f64());
+    SERIES.with_borrow_mut(|known| {
+        if let Some(series) = known.get(&labels) {
+            series.count(took);
+        } else {
+            let series = Series::of(&labels);
+            series.count(took);
+            known.insert(labels, series);
+        }
+    });
+}
+
+impl Series {
+    fn of(labels: &Labels) -> Self {
+        let labels = [
+            ("method", labels.method.to_owned()),
+            ("route", labels.route.clone()),
+            ("status", labels.status.to_string()),
+        ];
+        Self {
+            requests: metrics::counter!("http_requests_total", &labels),
+            seconds: metrics::histogram!("http_request_seconds", &labels[..2]),
+        }
+    }
+
+    fn count(&self, took: Duration) {
+        self.requests.increment(1);
+        self.seconds.record(took.as_secs_f64());
+    }
 }
 
 /// Measurements in the text form of Prometheus.

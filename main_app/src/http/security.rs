@@ -1,12 +1,14 @@
 //! What protects a browser's user: the session cookie, the check of a request's origin, and headers.
 
+use std::convert::Infallible;
 use std::future::{Ready, ready};
 
+use actix_web::body::BoxBody;
 use actix_web::cookie::time::Duration as CookieTime;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use foundation::ids;
 
@@ -92,12 +94,13 @@ fn is_own(origin: &str, request: &ServiceRequest, house: &House) -> bool {
             .is_some_and(|(_, authority)| Some(authority) == host)
 }
 
-/// The word that marks this answer's own scripts and styles.
+/// The word that marks an answer's own scripts and styles. It is made when a page asks for it; answers that
+/// have none allow no script and no style but those of the house's own files.
 #[derive(Debug, Clone)]
 pub struct CspNonce(String);
 
 impl CspNonce {
-    pub(super) fn generate() -> Self {
+    fn generate() -> Self {
         Self(ids::random_id().simple().to_string())
     }
 
@@ -108,59 +111,86 @@ impl CspNonce {
 }
 
 impl FromRequest for CspNonce {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let nonce = request.extensions().get::<Self>().cloned();
-        ready(nonce.ok_or_else(Problem::internal))
+        let known = request.extensions().get::<Self>().cloned();
+        let nonce = known.unwrap_or_else(|| {
+            let nonce = Self::generate();
+            request.extensions_mut().insert(nonce.clone());
+            nonce
+        });
+        ready(Ok(nonce))
     }
 }
 
+/// The headers that every answer carries, whatever it is.
+const FIXED: [(HeaderName, HeaderValue); 6] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        header::CROSS_ORIGIN_OPENER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        header::CROSS_ORIGIN_RESOURCE_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        header::PERMISSIONS_POLICY,
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
+    ),
+];
+
+/// What a page may load where it says nothing else.
+const OWN_FILES_ONLY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The same for Swagger UI, which is not ours and writes styles into its page.
+const DOCUMENTATION: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 /// Adds the headers that every answer carries. What a handler has set for its own answer stays: the HTML of
 /// an e-mail, say, has a stricter policy and is shown inside one of our pages.
-pub(super) fn add_headers(headers: &mut HeaderMap, path: &str, nonce: &CspNonce, secure: bool) {
-    let nonce = nonce.as_str();
-    // Swagger UI, which is not ours, writes styles into its page.
-    let styles = if path.starts_with("/docs") {
-        "'self' 'unsafe-inline'".to_owned()
-    } else {
-        format!("'self' 'nonce-{nonce}'")
-    };
-    let policy = format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src {styles}; \
-         img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'"
-    );
-    let fixed = [
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        (
-            "permissions-policy",
-            "camera=(), geolocation=(), microphone=()",
-        ),
-    ];
+pub(super) fn add_headers(answer: &mut ServiceResponse<BoxBody>, secure: bool) {
+    let policy = content_security_policy(answer.request());
+    let headers = answer.headers_mut();
     let mut add = |name: HeaderName, value: HeaderValue| {
         if !headers.contains_key(&name) {
             headers.insert(name, value);
         }
     };
-    for (name, value) in fixed {
-        add(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+    for (name, value) in FIXED {
+        add(name, value);
     }
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        add(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    add(header::CONTENT_SECURITY_POLICY, policy);
     if secure {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         add(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
     // Whoever shares a machine must not find another's pages in the browser's cache.
     add(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+fn content_security_policy(request: &HttpRequest) -> HeaderValue {
+    if request.path().starts_with("/docs") {
+        return HeaderValue::from_static(DOCUMENTATION);
+    }
+    let extensions = request.extensions();
+    let with_nonce = extensions.get::<CspNonce>().and_then(|nonce| {
+        let nonce = format!("-src 'self' 'nonce-{}';", nonce.as_str());
+        let policy = OWN_FILES_ONLY
+            .replace("script-src 'self';", &format!("script{nonce}"))
+            .replace("style-src 'self';", &format!("style{nonce}"));
+        HeaderValue::from_str(&policy).ok()
+    });
+    with_nonce.unwrap_or(HeaderValue::from_static(OWN_FILES_ONLY))
 }

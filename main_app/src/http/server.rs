@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 use utoipa::openapi::OpenApi;
@@ -13,6 +13,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::house::House;
+use super::logging::RequestSpan;
 use super::{extract, gate, health, metrics, routes};
 use crate::{api, pages};
 
@@ -38,8 +39,7 @@ pub fn application(
         .configure(pages::configure)
         .default_service(web::to(routes::nothing_there))
         .wrap(from_fn(gate::pass))
-        .wrap(Compress::default())
-        .wrap(TracingLogger::default())
+        .wrap(TracingLogger::<RequestSpan>::new())
 }
 
 /// The description of the JSON API, as OpenAPI 3.1.

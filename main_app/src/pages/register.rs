@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use customer_relationship::{CustomerTimeZone, EmailAddress, Language};
+use customer_relationship::{CustomerTimeZone, Language};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -11,8 +11,8 @@ use super::forms::{Refusal, own_address};
 use super::frame::{Frame, Place};
 use super::login::{Onward, open_session};
 use super::visit::Visit;
-use crate::accounts::{AccountsDesk, Password, PersonName, Register, Role, UserId};
-use crate::http::{ClientAddress, FieldErrors, Problem};
+use crate::accounts::{AccountsDesk, Register, Role};
+use crate::http::{ClientAddress, Problem, Registration};
 
 /// The form, with what was typed.
 #[derive(Debug, Deserialize)]
@@ -82,34 +82,16 @@ async fn register(
 }
 
 impl RegisterForm {
-    /// Takes the fields for what they mean, or says everything that is wrong with them at once.
     fn read(&self) -> Result<Register, Problem> {
-        let mut errors = FieldErrors::default();
-        let password = Password::parse(self.password.clone(), &self.email, &self.name);
-        let password = errors.take("password", password);
-        let email = errors.take("email", EmailAddress::parse(&self.email));
-        let name = errors.take("name", PersonName::parse(&self.name));
-        let language = errors.take("language", Language::parse(&self.language));
-        let time_zone = errors.take("time_zone", CustomerTimeZone::parse(self.time_zone.trim()));
-        if !self.role.is_customer() {
-            errors.note("role", "staff are made on the command line of the house");
-        }
-        match (email, name, password, language, time_zone) {
-            (Some(email), Some(name), Some(password), Some(language), Some(time_zone))
-                if errors.is_empty() =>
-            {
-                Ok(Register {
-                    user: UserId::generate(),
-                    email,
-                    name,
-                    password,
-                    role: self.role,
-                    language,
-                    time_zone,
-                })
-            }
-            _ => Err(errors.into()),
-        }
+        let registration = Registration {
+            email: &self.email,
+            name: &self.name,
+            password: self.password.clone(),
+            role: self.role,
+            language: &self.language,
+            time_zone: &self.time_zone,
+        };
+        registration.read()
     }
 
     fn is_seller(&self) -> bool {

@@ -205,3 +205,51 @@ fn a_dead_delivery_is_seen_and_let_go_by_staff(
     tess.post(&format!("{path}/discard"), &json!({"reason": "a test"}))
         .has_status(204);
 }
+
+#[test]
+fn head_is_answered_wherever_get_is_with_the_same_headers_and_no_body() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let lot = app.seller("sam").lists("Brass sextant", "10.00 USD");
+    let of_lot = format!("/api/auctions/{}", lot.id);
+    let page = format!("/lots/{}", lot.id);
+    let paths = ["/", "/login", &page, &of_lot, "/api/auctions", "/no/such"];
+    for path in paths {
+        let nobody = app.nobody();
+        let get = nobody.get(path);
+        let head = nobody.sends(Method::HEAD, path, |request| request);
+        assert_eq!(head.status, get.status, "{path}");
+        assert_eq!(head.text, "", "{path}");
+        for name in ["content-length", "content-type", "content-security-policy"] {
+            assert_eq!(head.header(name), get.header(name), "{path}: {name}");
+        }
+    }
+    app.bidder("alice")
+        .sends(Method::HEAD, "/api/logout", |request| request)
+        .has_status(405);
+    let metrics = app.nobody().get("/metrics").has_status(200).text;
+    assert!(metrics.contains(r#"method="HEAD",route="/lots/{id}""#));
+}
+
+#[test]
+fn large_texts_are_compressed_for_who_can_read_that_and_small_ones_are_not() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let lot = app.seller("sam").lists("Brass sextant", "10.00 USD");
+    let ask = |path: &str, accepted: &'static str| {
+        let nobody = app.nobody();
+        nobody.sends(Method::GET, path, |request| {
+            request.header("accept-encoding", accepted)
+        })
+    };
+    let small = ask(&format!("/api/auctions/{}", lot.id), "gzip");
+    assert_eq!(small.header("content-encoding"), "");
+    small.has_status(200).json();
+    let plain = ask("/api-docs/openapi.json", "identity");
+    assert_eq!(plain.header("content-encoding"), "");
+    assert_eq!(plain.header("vary"), "accept-encoding");
+    let large = ask("/api-docs/openapi.json", "gzip");
+    assert_eq!(large.header("content-encoding"), "gzip");
+    assert_eq!(large.header("vary"), "accept-encoding");
+    assert!(large.text.len() < plain.text.len() / 2);
+    let refused = ask("/api-docs/openapi.json", "br");
+    assert_eq!(refused.header("content-encoding"), "");
+}

@@ -50,7 +50,7 @@ pub struct TestApp {
     client: Client,
     server: ServerHandle,
     serving: Option<JoinHandle<()>>,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 impl TestApp {
@@ -61,8 +61,20 @@ impl TestApp {
 
     /// The same with other settings than the tests' usual ones.
     pub fn spawn_with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Option<Self> {
-        let database = TestDatabase::on(backend)?;
-        let clock = FixedClock::default();
+        let database = Arc::new(TestDatabase::on(backend)?);
+        Some(Self::serve(database, FixedClock::default(), change))
+    }
+
+    /// Another instance of the same application, on the same database, with the same clock.
+    pub fn spawn_beside(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::serve(self.database.clone(), self.clock.clone(), change)
+    }
+
+    fn serve(
+        database: Arc<TestDatabase>,
+        clock: FixedClock,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings::default();
         settings.http.bind.set_port(0);
         settings.http.secure_cookies = false;
@@ -85,7 +97,7 @@ impl TestApp {
             });
         });
         let (server, address) = address.recv().unwrap();
-        Some(Self {
+        Self {
             clock,
             app,
             url: format!("http://{address}"),
@@ -93,7 +105,7 @@ impl TestApp {
             server,
             serving: Some(serving),
             database,
-        })
+        }
     }
 
     /// A component of the application.

@@ -11,6 +11,8 @@ mod bench;
 mod bench_commands;
 #[path = "auctions/bidding.rs"]
 mod bidding;
+#[path = "auctions/closing_outcome.rs"]
+mod closing_outcome;
 #[path = "auctions/closing_races.rs"]
 mod closing_races;
 #[path = "auctions/desk.rs"]

@@ -74,6 +74,17 @@ impl<'a> Person<'a> {
         }
     }
 
+    /// The same person at another instance.
+    pub fn at<'b>(&self, app: &'b TestApp) -> Person<'b> {
+        Person {
+            app,
+            email: self.email.clone(),
+            id: self.id.clone(),
+            cookie: self.cookie.clone(),
+            token: self.token.clone(),
+        }
+    }
+
     /// Sends a request; the closure may add to it.
     pub fn sends(
         &self,

@@ -185,8 +185,14 @@ impl Bench {
 
     /// The same with terms.
     pub fn begin_on(&self, terms: LotTerms) -> AuctionId {
+        self.begin_until(self.now() + END, terms)
+    }
+
+    /// The same with another end.
+    pub fn begin_until(&self, ends_at: DateTime<Utc>, terms: LotTerms) -> AuctionId {
         let command = BeginAuction {
             terms,
+            ends_at,
             ..a_lot(self.now())
         };
         let auction = command.auction;

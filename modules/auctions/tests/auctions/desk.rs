@@ -253,11 +253,10 @@ fn wait_inside(
 ) -> DeskError {
     let mut answer = std::pin::pin!(answer);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match answer.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(Err(error)) => error,
-        std::task::Poll::Ready(Ok(answer)) => panic!("a closed desk took a bid: {answer:?}"),
-        std::task::Poll::Pending => panic!("a closed desk lets people wait"),
-    }
+    let std::task::Poll::Ready(Err(error)) = answer.as_mut().poll(&mut context) else {
+        panic!("a closed desk took a bid");
+    };
+    error
 }
 
 fn literal(backend: Backend, id: AuctionId) -> String {

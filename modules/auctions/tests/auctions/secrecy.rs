@@ -85,7 +85,8 @@ impl Room {
             arrived_at: self.clock.now(),
             key: None,
         };
-        self.run(|facade, uow| facade.place_bids(std::slice::from_ref(&bid), uow).unwrap());
+        let bids = [bid];
+        self.run(|facade, uow| facade.place_bids(&bids, uow).unwrap());
     }
 
     /// Everything that anybody could have heard or read, with the answers to the commands.
