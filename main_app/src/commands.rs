@@ -7,6 +7,7 @@ mod describe;
 mod doctor;
 mod migrate;
 pub mod opening;
+mod printing;
 mod serve;
 pub mod serving;
 mod verify;
@@ -63,7 +64,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Migrate(command) => command.run(&settings)?,
         Command::CreateAdmin(command) => command.run(&settings)?,
         Command::Doctor(command) => return command.run(&settings),
-        Command::Config(describe::Config::Show) => describe::settings(&settings),
+        Command::Config(describe::Config::Show) => describe::settings(&settings)?,
         Command::Routes => describe::routes(settings)?,
         Command::Openapi => describe::openapi()?,
         Command::Verify(command) => return command.run(),

@@ -23,6 +23,12 @@ mod forms;
 mod gavel_process;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/keys.rs"]
+mod keys;
+#[path = "app/lot_log.rs"]
+mod lot_log;
+#[path = "app/not_paid.rs"]
+mod not_paid;
 #[path = "app/operation.rs"]
 mod operation;
 #[path = "app/pages.rs"]
@@ -33,6 +39,12 @@ mod proxy_bidding;
 mod refusals;
 #[path = "app/remembering.rs"]
 mod remembering;
+#[path = "app/sales.rs"]
+mod sales;
+#[path = "app/second_chances.rs"]
+mod second_chances;
+#[path = "app/secrecy.rs"]
+mod secrecy;
 #[path = "app/selling.rs"]
 mod selling;
 #[path = "app/story.rs"]

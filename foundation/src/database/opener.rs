@@ -1,5 +1,6 @@
 //! Opens connections by the scheme of the database's URL.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -40,6 +41,13 @@ impl DatabaseUrl {
     /// The database that the URL's scheme names.
     pub fn backend(&self) -> Backend {
         self.backend
+    }
+
+    /// Whether this is a file that is not there, which opening it would make. Nobody knows that of a server
+    /// without asking it.
+    pub fn is_missing(&self) -> bool {
+        let in_memory = self.target == ":memory:" || self.target.starts_with("file:");
+        self.backend == Backend::Sqlite && !in_memory && !Path::new(&self.target).exists()
     }
 
     /// The URL without a password.

@@ -95,10 +95,7 @@ async fn end_session(
     desk: Inject<AccountsDesk>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
-    let id = CredentialId::from(*id);
-    work.at_desk(move || desk.revoke(&user, CredentialKind::Session, id))
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+    revoke(*id, user.into_inner(), CredentialKind::Session, desk, work).await
 }
 
 /// Your API tokens.
@@ -154,10 +151,7 @@ async fn revoke_token(
     desk: Inject<AccountsDesk>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
-    let id = CredentialId::from(*id);
-    work.at_desk(move || desk.revoke(&user, CredentialKind::Token, id))
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+    revoke(*id, user.into_inner(), CredentialKind::Token, desk, work).await
 }
 
 async fn list(
@@ -170,4 +164,16 @@ async fn list(
     let all = work.read(move |reader| accounts.credentials_of(owner, kind, reader));
     let show = |credential| CredentialResponse::show(credential, user.credential);
     Ok(web::Json(List::whole(all.await?, show)))
+}
+
+async fn revoke(
+    id: Uuid,
+    user: SignedIn,
+    kind: CredentialKind,
+    desk: Inject<AccountsDesk>,
+    work: Work,
+) -> Result<HttpResponse, Problem> {
+    let id = CredentialId::from(id);
+    work.at_desk(move || desk.revoke(&user, kind, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

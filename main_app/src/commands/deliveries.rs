@@ -4,6 +4,7 @@ use clap::Subcommand;
 use foundation::{DeliveryAdministration, DeliveryId, Transactions};
 
 use super::opening::open;
+use super::printing::print_line;
 use crate::composition::component;
 use crate::configuration::Settings;
 
@@ -48,7 +49,7 @@ impl Deliveries {
                     administration.list(state.as_deref(), (*limit).into(), reader)
                 })?;
                 for delivery in &listed {
-                    println!(
+                    print_line(format_args!(
                         "{}  {:7}  tries {:2}  due {}  {} -> {}",
                         delivery.id,
                         delivery.state,
@@ -56,20 +57,20 @@ impl Deliveries {
                         delivery.due_at.format("%Y-%m-%d %H:%M:%S UTC"),
                         delivery.event,
                         delivery.handler
-                    );
+                    ))?;
                     if let Some(error) = &delivery.last_error {
-                        println!("    {error}");
+                        print_line(format_args!("    {error}"))?;
                     }
                 }
-                println!("{} deliveries", listed.len());
+                print_line(format_args!("{} deliveries", listed.len()))?;
             }
             Self::Retry { id } => {
                 transactions.run(|uow| administration.retry(*id, ACTOR, uow))?;
-                println!("{id} will be tried again");
+                print_line(format_args!("{id} will be tried again"))?;
             }
             Self::Discard { id, reason } => {
                 transactions.run(|uow| administration.discard(*id, ACTOR, reason, uow))?;
-                println!("{id} is discarded");
+                print_line(format_args!("{id} is discarded"))?;
             }
         }
         Ok(())

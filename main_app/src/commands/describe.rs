@@ -4,6 +4,7 @@ use actix_web::web;
 use clap::Subcommand;
 use foundation::{Database, DatabaseSettings, SystemClock};
 
+use super::printing::print_line;
 use super::serving::block_on;
 use crate::composition::compose;
 use crate::configuration::Settings;
@@ -16,10 +17,11 @@ pub(super) enum Config {
     Show,
 }
 
-pub(super) fn settings(settings: &Settings) {
+pub(super) fn settings(settings: &Settings) -> anyhow::Result<()> {
     for line in settings.shown() {
-        println!("{line}");
+        print_line(line)?;
     }
+    Ok(())
 }
 
 /// Asks a house on an empty database in memory, so that no other is needed.
@@ -31,12 +33,12 @@ pub(super) fn routes(settings: Settings) -> anyhow::Result<()> {
     let app = compose(&settings, database, Box::new(SystemClock::default()));
     let house = web::Data::new(House::new(app, settings));
     for route in block_on(routes::all(house)) {
-        println!("{:7} {}", route.method, route.pattern);
+        print_line(format_args!("{:7} {}", route.method, route.pattern))?;
     }
     Ok(())
 }
 
 pub(super) fn openapi() -> anyhow::Result<()> {
-    println!("{}", crate::http::openapi().to_pretty_json()?);
+    print_line(crate::http::openapi().to_pretty_json()?)?;
     Ok(())
 }

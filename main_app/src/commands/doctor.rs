@@ -10,7 +10,8 @@ use customer_relationship::CustomersFacade;
 use foundation::{Clock, Database, SystemClock};
 use serde::Serialize;
 
-use super::opening::{Opened, assemble, open_database, unknown_handlers};
+use super::opening::{Opened, assemble, open_existing, unknown_handlers};
+use super::printing::print_line;
 use crate::composition::{AppModule, component};
 use crate::configuration::{GatewayChoice, Settings};
 use crate::http::health::{
@@ -44,9 +45,9 @@ impl Doctor {
         let findings = examine(settings);
         let healthy = findings.iter().all(|finding| finding.check.healthy);
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&findings)?);
+            print_line(serde_json::to_string_pretty(&findings)?)?;
         } else {
-            findings.iter().for_each(print);
+            findings.iter().try_for_each(print)?;
         }
         Ok(if healthy {
             ExitCode::SUCCESS
@@ -56,7 +57,7 @@ impl Doctor {
     }
 }
 
-fn print(finding: &Finding) {
+fn print(finding: &Finding) -> std::io::Result<()> {
     let Check {
         name,
         healthy,
@@ -64,18 +65,23 @@ fn print(finding: &Finding) {
         ..
     } = &finding.check;
     let mark = if *healthy { "ok   " } else { "WRONG" };
-    println!("{mark}  {name:13} {detail}");
+    print_line(format_args!("{mark}  {name:13} {detail}"))?;
     if let Some(remedy) = finding.remedy {
-        println!("       {:13} mend it: {remedy}", "");
+        print_line(format_args!("       {:13} mend it: {remedy}", ""))?;
     }
+    Ok(())
 }
 
 fn examine(settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![finding("configuration", "", || {
         Ok("every setting is known".into())
     })];
-    let remedy = "check DATABASE_URL, and that the server runs and lets this user in";
-    match open_database(settings) {
+    let remedy = if settings.database.url.is_missing() {
+        "check DATABASE_URL, or run: gavel migrate"
+    } else {
+        "check DATABASE_URL, and that the server runs and lets this user in"
+    };
+    match open_existing(settings) {
         Ok(database) => examine_house(&assemble(settings, database), &mut findings),
         Err(error) => findings.push(finding("database", remedy, || Err(format!("{error:#}")))),
     }

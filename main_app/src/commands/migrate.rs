@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::opening::open_database;
+use super::printing::print_line;
 use crate::configuration::Settings;
 
 /// Bring the database's schema to this version.
@@ -30,7 +31,7 @@ impl Migrate {
             } else {
                 "missing"
             };
-            println!("{mark}  {}", migration.name);
+            print_line(format_args!("{mark}  {}", migration.name))?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ pub struct Opened {
 
 /// Opens the application on a database whose schema is current.
 pub fn open(settings: &Settings) -> anyhow::Result<Opened> {
-    let database = open_database(settings)?;
+    let database = open_existing(settings)?;
     let missing = database
         .migration_status()?
         .iter()
@@ -57,6 +57,17 @@ pub fn open_database(settings: &Settings) -> anyhow::Result<Database> {
     let url = settings.database.url.masked();
     Database::open(settings.database.for_foundation())
         .with_context(|| format!("the database {url} cannot be opened"))
+}
+
+/// Opens a database that is there: one in a file is not made on the way.
+pub fn open_existing(settings: &Settings) -> anyhow::Result<Database> {
+    let url = &settings.database.url;
+    anyhow::ensure!(
+        !url.is_missing(),
+        "the database {} does not exist; to make it, run: gavel migrate",
+        url.masked()
+    );
+    open_database(settings)
 }
 
 /// Handlers that unfinished deliveries name but the application does not have.

@@ -15,7 +15,7 @@ use crate::support::{Answer, Person, TestApp};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum For {
+pub enum For {
     /// Whoever comes along.
     Everybody,
     /// Whoever is logged in.
@@ -35,7 +35,7 @@ enum For {
 use For::{Customers, Everybody, Sellers, SellersAndStaff, Staff, TheDemo, Users};
 
 /// Every route, who may use it, and for pages the form that is sent.
-const ROUTES: &[(&str, &str, For, &str)] = &[
+pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("GET", "/", Everybody, ""),
     ("GET", "/api/addresses", Customers, ""),
     ("POST", "/api/addresses", Customers, ""),

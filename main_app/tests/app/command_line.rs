@@ -1,5 +1,7 @@
 //! The command line, run as its users run it.
 
+use std::process::Stdio;
+
 use foundation::testing::{Backend, TestDatabase};
 use rstest::rstest;
 
@@ -168,4 +170,44 @@ fn routes_and_the_description_of_the_api_are_printed() {
     let (succeeded, openapi) = run(database.url(), &["openapi"]);
     let openapi: serde_json::Value = serde_json::from_str(&openapi).unwrap();
     assert!(succeeded && openapi["paths"]["/api/auctions/{id}/bids"]["post"].is_object());
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let database = TestDatabase::on(Backend::Sqlite).unwrap();
+    for arguments in [["openapi", ""], ["routes", ""], ["config", "show"]] {
+        let arguments = arguments.iter().filter(|argument| !argument.is_empty());
+        let mut child = gavel(database.url())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && told.is_empty(), "{told}");
+    }
+}
+
+#[rstest]
+#[case(&["doctor"])]
+#[case(&["deliveries", "list"])]
+#[case(&["create-admin", "--email", "ravi@house.example"])]
+fn a_database_file_that_is_missing_is_said_to_be_missing_and_not_made(#[case] arguments: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gavel.db");
+    let url = format!("sqlite:{}", file.display());
+    let (succeeded, printed) = run_with(&url, arguments, &[("GAVEL_ADMIN_PASSWORD", PASSWORD)]);
+    assert!(!succeeded, "{printed}");
+    let told = format!("the database {url} does not exist");
+    assert!(
+        printed.contains(&told) && printed.contains("run: gavel migrate"),
+        "{printed}"
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let (succeeded, printed) = run(&url, &["migrate"]);
+    assert!(succeeded, "{printed}");
+    let (healthy, printed) = run(&url, &["doctor"]);
+    assert!(healthy, "{printed}");
 }

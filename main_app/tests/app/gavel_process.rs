@@ -1,5 +1,6 @@
 //! The real binary as a child process, with the real clock.
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +74,28 @@ pub fn gavel(database: &str) -> Command {
         .env("GAVEL_HTTP__REQUESTS_PER_SECOND", "1000")
         .env("GAVEL_HTTP__BURST", "1000");
     command
+}
+
+/// Runs `gavel verify` on a log; gives whether it holds, and all that was printed.
+pub fn verify(log: &str, arguments: &[&str]) -> (bool, String) {
+    let mut command = gavel("sqlite::memory:");
+    command.args(["verify", "-"]).args(arguments);
+    let (stdin, stdout, stderr) = (Stdio::piped(), Stdio::piped(), Stdio::piped());
+    let mut child = command
+        .stdin(stdin)
+        .stdout(stdout)
+        .stderr(stderr)
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(log.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let printed = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(printed).unwrap())
 }
 
 /// A port that nobody listens on.

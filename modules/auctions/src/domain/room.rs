@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use foundation::{Currency, Money};
 use uuid::Uuid;
 
-use super::verify::{LotLog, Telling, VerifiedLot, verify_log};
+use super::lot_log::{LotLog, Telling};
+use super::verify::{VerifiedLot, verify_log};
 use super::*;
 use crate::application::Decided;
 use crate::events::AuctionEvent;

@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, Datelike, Utc};
 use foundation::{Currency, Money};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::auction::AuctionState;
 use super::bid::Bid;
 use super::increments::Increments;
-use super::log::{BeginEntry, Board, BoardState, Entry, EntryCommand, Line, LineHash, chain};
+use super::log::{BeginEntry, Board, BoardState, Entry, EntryCommand, LineHash, chain};
 use super::lot::{Lot, OfferState};
+use super::lot_log::{ExportedLine, LotLog, Opening};
 use super::rules::{Chosen, Command, decide};
 use super::secrecy::{commitment, hex};
 use super::soft_close::SoftClose;
@@ -18,39 +17,6 @@ use crate::ids::{AuctionId, BidId, BidderId, SellerId};
 
 /// No lot lasts longer; times beyond could not be added to.
 const LAST_YEAR: i32 = 9_999;
-
-/// A lot's log as it is exported. While the lot runs, the lines show their hashes only: whoever keeps them
-/// can prove later that none was changed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LotLog {
-    pub(crate) auction: AuctionId,
-    pub(crate) title: String,
-    pub(crate) lines: Vec<ExportedLine>,
-}
-
-/// One line of an exported log.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExportedLine {
-    /// The SHA-256 of the line before and of this entry, in hexadecimal digits.
-    pub(crate) hash: String,
-    /// What the line says, once it may be told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) entry: Option<Entry>,
-    /// The amount that the entry commits to, once it may be told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) opening: Option<Opening>,
-}
-
-/// What proves a commitment.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Opening {
-    /// In minor units.
-    pub(crate) amount: i64,
-    pub(crate) salt: String,
-}
 
 /// What the log proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +85,9 @@ pub enum Break {
     /// The terms of the lot cannot be read.
     #[error("the terms of the lot are damaged: {0}")]
     Terms(String),
+    /// The heading names a newest line that is not there.
+    #[error("the log ends here, but its newest line has the hash {0}")]
+    CutOff(String),
     /// The first line alone begins a lot.
     #[error("only the first line begins the lot")]
     Beginning,
@@ -128,51 +97,6 @@ pub enum Break {
         /// What the rules lead to, as JSON.
         expected: String,
     },
-}
-
-/// How much of a log is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Telling {
-    Hashes,
-    /// Entries, in which amounts are commitments.
-    Entries,
-    Everything,
-}
-
-impl LotLog {
-    /// The log of the auction, still without lines.
-    pub(crate) fn of(auction: &AuctionState) -> Self {
-        Self {
-            auction: auction.id,
-            title: auction.title.as_str().to_owned(),
-            lines: Vec::new(),
-        }
-    }
-
-    /// Adds a line as far as it may be told.
-    pub(crate) fn tell(
-        &mut self,
-        auction: &AuctionState,
-        line: &Line,
-        telling: Telling,
-    ) -> serde_json::Result<()> {
-        let opening = |amount| Opening {
-            amount,
-            salt: auction.log.secret.salt(line.line),
-        };
-        self.lines.push(ExportedLine {
-            hash: hex(&line.hash),
-            entry: match telling {
-                Telling::Hashes => None,
-                Telling::Entries | Telling::Everything => Some(serde_json::from_str(&line.entry)?),
-            },
-            opening: match telling {
-                Telling::Hashes | Telling::Entries => None,
-                Telling::Everything => line.amount.map(opening),
-            },
-        });
-        Ok(())
-    }
 }
 
 /// Recomputes the whole auction from its log.
@@ -196,6 +120,12 @@ pub fn verify_log(log: &LotLog) -> Result<VerifiedLot, BrokenLog> {
             what: Break::Empty,
         });
     };
+    if log.head != hex(&replay.head) {
+        return Err(BrokenLog {
+            line: log.lines.len() + 1,
+            what: Break::CutOff(log.head.clone()),
+        });
+    }
     let board = Board::of(&lot, BidderId::uuid);
     let second_chance = board
         .offer

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::forgery_tests::broken_at;
 use super::log::chain;
+use super::lot_log::{LotLog, Telling};
 use super::room::{Room, person, proxy, usd};
 use super::secrecy::hex;
-use super::verify::{Break, LotLog, Telling, verify_log};
+use super::verify::{Break, verify_log};
 use super::*;
 
 /// A lot that saw nearly everything that can happen to one, refused and not, and was not sold.
@@ -81,6 +82,7 @@ pub(super) fn hash_again(log: &mut LotLog) {
         head = chain(&head, &serde_json::to_string(&line.entry).unwrap());
         line.hash = hex(&head);
     }
+    log.head = hex(&head);
 }
 
 #[rstest]
@@ -155,17 +157,22 @@ fn a_line_that_is_missing_moved_or_doubled_is_found() {
 }
 
 #[test]
-fn what_is_cut_off_at_the_end_shows_in_the_head_alone() {
-    let room = eventful();
-    let whole = room.verified();
-    let mut log = room.log();
-    log.lines.pop();
-    let cut = verify_log(&log).unwrap();
-    assert_ne!(cut.head, whole.head);
-    assert_eq!(cut.lines, whole.lines - 1);
-    log.lines.clear();
-    let empty = verify_log(&log).unwrap_err();
-    assert_eq!((empty.line, empty.what), (1, Break::Empty));
+fn what_is_cut_off_at_the_end_is_missed() {
+    let whole = eventful().log();
+    for left in (1..whole.lines.len()).rev() {
+        let mut cut = whole.clone();
+        cut.lines.truncate(left);
+        let broken = verify_log(&cut).unwrap_err();
+        let missed = Break::CutOff(whole.head.clone());
+        assert_eq!((broken.line, broken.what), (left + 1, missed));
+        // Whoever changes the heading too is found by whoever kept the newest hash.
+        hash_again(&mut cut);
+        assert_ne!(verify_log(&cut).unwrap().head, whole.head);
+    }
+    let mut empty = whole;
+    empty.lines.clear();
+    let broken = verify_log(&empty).unwrap_err();
+    assert_eq!((broken.line, broken.what), (1, Break::Empty));
 }
 
 #[test]

@@ -256,7 +256,7 @@ impl Bench {
         self.transactions().read(query).unwrap()
     }
 
-    /// The lot without the head of its log, where also bids stand that changed nothing.
+    /// The lot as everybody sees it, without the hash of its log, which refusals change too.
     pub fn view(&self, auction: AuctionId) -> AuctionView {
         let view = self.read(|reader| self.facade.single_auction(auction, reader));
         AuctionView {
