@@ -5,6 +5,8 @@
 mod accounts;
 #[path = "app/architecture.rs"]
 mod architecture;
+#[path = "app/arrival.rs"]
+mod arrival;
 #[path = "app/authorisation.rs"]
 mod authorisation;
 #[path = "app/browsing.rs"]
@@ -21,6 +23,8 @@ mod faults;
 mod forms;
 #[path = "app/gavel_process.rs"]
 mod gavel_process;
+#[path = "app/hot_lots.rs"]
+mod hot_lots;
 #[path = "app/instances.rs"]
 mod instances;
 #[path = "app/keys.rs"]
@@ -53,6 +57,8 @@ mod second_chances;
 mod secrecy;
 #[path = "app/selling.rs"]
 mod selling;
+#[path = "app/starting.rs"]
+mod starting;
 #[path = "app/story.rs"]
 mod story;
 #[path = "app/support.rs"]

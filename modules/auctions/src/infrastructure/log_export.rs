@@ -6,43 +6,58 @@ use foundation::{Failure, Reader};
 
 use super::part_rows::LineRow;
 use super::rows::AuctionRow;
-use crate::application::LogAccess;
-use crate::domain::{LotLog, LotSecret, Telling, first_end};
+use crate::application::LogExport;
+use crate::domain::{AuctionState, Line, LotSecret, Telling, first_end};
 use crate::ids::AuctionId;
 use crate::schema::{auctions_auctions as auctions, auctions_log as log};
 
-/// Reads the log: the secrets of a running lot are never told to anybody.
-pub(super) fn read_log(
+/// Reads a lot with the head of its log.
+pub(super) fn read_auction_of_log(
     id: AuctionId,
-    access: LogAccess,
     reader: &mut Reader,
-) -> Result<Option<LotLog>, Failure> {
+) -> Result<Option<AuctionState>, Failure> {
     let row: Option<AuctionRow> = auctions::table
         .find(id)
         .select(AuctionRow::as_select())
         .first(reader.connection())
         .optional()?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let telling = match (row.has_ended(), access) {
-        (true, _) => Telling::Everything,
-        (false, LogAccess::Staff) => Telling::Entries,
-        (false, LogAccess::Everybody) => Telling::Hashes,
-    };
     // A lot from before the log has no line that this secret could open.
-    let state = row.into_state(LotSecret::from([0; 32]))?;
-    let rows: Vec<LineRow> = log::table
-        .filter(log::auction.eq(id).and(log::line.le(state.log.length)))
+    row.map(|row| row.into_state(LotSecret::from([0; 32])))
+        .transpose()
+}
+
+/// Reads the next lines of a log that is being told; of those whose hashes are told, nothing else.
+pub(super) fn read_lines_of_log(
+    export: &LogExport,
+    at_most: usize,
+    reader: &mut Reader,
+) -> Result<Vec<Line>, Failure> {
+    let (id, length) = (export.auction.id, export.auction.log.length);
+    let lines = log::table
+        .filter(log::auction.eq(id))
+        .filter(log::line.gt(export.told).and(log::line.le(length)))
         .order(log::line)
+        .limit(i64::try_from(at_most).unwrap_or(i64::MAX));
+    if export.telling == Telling::Hashes {
+        let rows: Vec<(i64, Vec<u8>)> = lines
+            .select((log::line, log::hash))
+            .load(reader.connection())?;
+        return Ok(rows.into_iter().map(hash_alone).collect());
+    }
+    let rows: Vec<LineRow> = lines
         .select(LineRow::as_select())
         .load(reader.connection())?;
-    let mut told = LotLog::of(&state);
-    for row in rows {
-        told.tell(&state, &row.into_line(), telling)
-            .map_err(Failure::damaged)?;
+    Ok(rows.into_iter().map(LineRow::into_line).collect())
+}
+
+fn hash_alone((line, hash): (i64, Vec<u8>)) -> Line {
+    Line {
+        line,
+        entry: String::new(),
+        hash: hash.try_into().unwrap_or_default(),
+        amount: None,
+        key: None,
     }
-    Ok(Some(told))
 }
 
 /// Reads from the first line of the log when the lot was to end.

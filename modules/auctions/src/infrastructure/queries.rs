@@ -8,11 +8,11 @@ use foundation::database::MultiBackend;
 use foundation::{Failure, Money, Reader};
 use uuid::Uuid;
 
-use super::log_export::{read_first_end, read_log};
+use super::log_export::{read_auction_of_log, read_first_end, read_lines_of_log};
 use super::part_rows::{BidRow, OPEN, OfferRow};
 use super::rows::AuctionRow;
-use crate::application::{AuctionQueries, AuctionView, BidView, LogAccess, Page, SecondChanceView};
-use crate::domain::LotLog;
+use crate::application::{AuctionQueries, AuctionView, BidView, LogExport, Page, SecondChanceView};
+use crate::domain::{AuctionState, Line};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 use crate::schema::{
     auctions_auctions as auctions, auctions_bids as bids, auctions_offers as offers,
@@ -239,13 +239,21 @@ impl AuctionQueries for DieselAuctionQueries {
         views.collect()
     }
 
-    fn log(
+    fn auction_of_log(
         &self,
         auction: AuctionId,
-        access: LogAccess,
         reader: &mut Reader,
-    ) -> Result<Option<LotLog>, Failure> {
-        read_log(auction, access, reader)
+    ) -> Result<Option<AuctionState>, Failure> {
+        read_auction_of_log(auction, reader)
+    }
+
+    fn lines_of_log(
+        &self,
+        export: &LogExport,
+        at_most: usize,
+        reader: &mut Reader,
+    ) -> Result<Vec<Line>, Failure> {
+        read_lines_of_log(export, at_most, reader)
     }
 }
 
