@@ -31,6 +31,8 @@ mod instances;
 mod keys;
 #[path = "app/lot_log.rs"]
 mod lot_log;
+#[path = "app/not_paid.rs"]
+mod not_paid;
 #[path = "app/operation.rs"]
 mod operation;
 #[path = "app/pages.rs"]

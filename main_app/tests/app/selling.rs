@@ -80,6 +80,7 @@ fn a_won_lot_is_paid_and_shipped_and_everybody_is_told_once(
     );
     app.deliver_due();
     assert!(bob.owes().is_empty());
+    assert!(text_of("Payment received: Brass sextant", &staff).contains("/my/parcels"));
 
     let package = staff.takes_next_package().unwrap();
     assert_eq!(package["item"], "Brass sextant");
@@ -149,6 +150,7 @@ fn after_a_declined_card_another_one_pays(
         items(&bob.get("/api/my/packages"))[0]["status"],
         "AWAITING_ADDRESS"
     );
+    assert!(text_of("Payment received: Brass sextant", &staff).contains("/my/addresses"));
     bob.lives_somewhere();
     assert!(staff.takes_next_package().is_some());
 }

@@ -6,15 +6,17 @@ use foundation::Money;
 
 use crate::domain::EmailKind;
 
-/// A lot that the customer won, and has to pay.
+/// A lot that the customer bought, and has to pay.
 #[derive(Debug, Clone)]
 pub struct WonLot {
     /// What the lot is called.
     pub title: String,
-    /// The hammer price.
+    /// The hammer price, or what was accepted with a second chance.
     pub price: Money,
     /// The end of the time to pay.
     pub pay_by: DateTime<Utc>,
+    /// Whether the customer accepted a second chance. Otherwise the customer won the auction.
+    pub second_chance: bool,
 }
 
 /// A lot that the customer has paid.
@@ -24,6 +26,8 @@ pub struct PaidLot {
     pub title: String,
     /// What was paid.
     pub amount: Money,
+    /// Whether the parcel cannot leave because the house does not know where to.
+    pub awaits_address: bool,
 }
 
 /// A payment that did not go through.

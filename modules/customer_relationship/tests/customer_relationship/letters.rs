@@ -6,7 +6,7 @@ use auctions::{
 };
 use customer_relationship::{
     CreateCustomer, CustomerId, EmailKind, EmailView, FailedPayment, Language, LeftUnsold,
-    LostChance, NotPaid, PaidLot, Shipment,
+    LostChance, NotPaid, PaidLot, Shipment, WonLot,
 };
 use foundation::testing::Backend;
 use foundation::{Money, UnitOfWork};
@@ -32,12 +32,20 @@ fn ask_for_every_email(bench: &Bench, to: CustomerId, title: &str, language: Lan
     let lot = || won_lot_at(&title, amount);
     let everything = |uow: &mut UnitOfWork| {
         customers.send_email_about_winning(to, lot(), uow)?;
-        customers.send_payment_reminder(to, lot(), uow)?;
-        let paid = PaidLot {
-            title: title.clone(),
-            amount,
+        let bought = WonLot {
+            second_chance: true,
+            ..lot()
         };
-        customers.send_email_after_successful_payment(to, paid, uow)?;
+        customers.send_email_about_winning(to, bought, uow)?;
+        customers.send_payment_reminder(to, lot(), uow)?;
+        for awaits_address in [false, true] {
+            let paid = PaidLot {
+                title: title.clone(),
+                amount,
+                awaits_address,
+            };
+            customers.send_email_after_successful_payment(to, paid, uow)?;
+        }
         let failed = FailedPayment {
             title: title.clone(),
             amount,
@@ -83,8 +91,8 @@ fn tell_of_every_lost_chance(bench: &Bench, to: CustomerId, title: &str) {
     }
 }
 
-fn won_lot_at(title: &str, price: Money) -> customer_relationship::WonLot {
-    customer_relationship::WonLot {
+fn won_lot_at(title: &str, price: Money) -> WonLot {
+    WonLot {
         price,
         ..won_lot(title)
     }
@@ -112,15 +120,17 @@ fn post_every_event(bench: &Bench, to: CustomerId, title: &str, language: Langua
             reserve_met,
         });
     }
-    bench.post(&BidsWithdrawn {
-        auction,
-        title: title.into(),
-        affected: vec![bidder],
-        leader: Some(bidder),
-        new_price: money("900", language),
-        minimum_next: money("950", language),
-        reason: Some("stolen card".into()),
-    });
+    for (leader, reason) in [(Some(bidder), None), (None, Some("stolen card".to_owned()))] {
+        bench.post(&BidsWithdrawn {
+            auction,
+            title: title.into(),
+            affected: vec![bidder],
+            leader,
+            new_price: money("900", language),
+            minimum_next: money("950", language),
+            reason,
+        });
+    }
     bench.post(&SecondChanceOffered {
         auction,
         seller: SellerId::generate(),
@@ -198,7 +208,9 @@ fn every_email_is_written_in_the_customers_language_and_forms(
         })
         .collect();
     insta::assert_snapshot!(format!("texts_{language}"), texts.join("\n"));
-    let won = emails.iter().find(|email| email.kind.as_str() == "won");
+    let won = emails
+        .iter()
+        .find(|email| email.subject.contains("won") || email.subject.contains("낙찰을"));
     insta::assert_snapshot!(format!("html_{language}"), won.unwrap().html);
 }
 

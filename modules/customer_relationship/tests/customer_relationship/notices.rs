@@ -204,7 +204,7 @@ fn everybody_affected_by_a_withdrawal_is_told_how_they_stand(
     for email in emails {
         assert_eq!(email.kind, EmailKind::BidsWithdrawn);
         assert!(email.text.contains("not the bidder's card"));
-        let leads = email.text.contains("You have the highest bid now.");
+        let leads = email.text.contains("you have the highest bid now.");
         assert_eq!(leads, email.customer == ada, "{}", email.text);
     }
 }

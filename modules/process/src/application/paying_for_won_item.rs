@@ -15,7 +15,9 @@ use foundation::{Failure, UnitOfWork, audit};
 use payments::{
     PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus, PaymentsFacade, StartPayment,
 };
-use shipping::{ConsigneeId, CreatePackage, PackageId, PackageShipped, ShippingFacade};
+use shipping::{
+    ConsigneeId, CreatePackage, PackageId, PackageShipped, PackageStatus, ShippingFacade,
+};
 
 use super::ports::{Correlation, Processes};
 use super::settings::ProcessSettings;
@@ -227,13 +229,6 @@ impl PayingForWonItems {
             return Ok(false);
         }
         self.processes.save(process, uow)?;
-        let paid = PaidLot {
-            title: process.item.title.clone(),
-            amount: process.item.price,
-        };
-        self.customers
-            .send_email_after_successful_payment(process.item.buyer, paid, uow)
-            .map_err(refused("the buyer could not be told about the payment"))?;
         let command = CreatePackage {
             package,
             consignee: ConsigneeId::from(process.item.buyer.uuid()),
@@ -242,6 +237,16 @@ impl PayingForWonItems {
         self.shipping
             .create_package(command, uow)
             .map_err(refused("the package could not be created"))?;
+        let created = self.shipping.package(package, uow.reader())?;
+        let paid = PaidLot {
+            title: process.item.title.clone(),
+            amount: process.item.price,
+            awaits_address: created
+                .is_some_and(|package| package.status == PackageStatus::AwaitingAddress),
+        };
+        self.customers
+            .send_email_after_successful_payment(process.item.buyer, paid, uow)
+            .map_err(refused("the buyer could not be told about the payment"))?;
         Ok(true)
     }
 
@@ -364,5 +369,6 @@ fn won_lot(process: &PayingForWonItem) -> WonLot {
         title: process.item.title.clone(),
         price: process.item.price,
         pay_by: process.item.pay_by,
+        second_chance: process.item.second_chance,
     }
 }

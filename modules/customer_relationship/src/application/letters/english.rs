@@ -44,8 +44,15 @@ fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
 
 fn won(lot: &WonLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("You won: {title}"))
-        .saying(&format!("Congratulations! You are the buyer of “{title}”."))
+    let letter = if lot.second_chance {
+        Letter::about(&format!("You bought: {title}")).saying(&format!(
+            "You accepted our offer: you are the buyer of “{title}”."
+        ))
+    } else {
+        Letter::about(&format!("You won: {title}"))
+            .saying(&format!("Congratulations! You are the buyer of “{title}”."))
+    };
+    letter
         .saying("We send the parcel as soon as you have paid.")
         .stating("Price", &forms.money(lot.price))
         .stating("Please pay by", &forms.moment(lot.pay_by))
@@ -55,9 +62,7 @@ fn won(lot: &WonLot, forms: &Forms<'_>) -> Letter {
 fn reminder(lot: &WonLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
     Letter::about(&format!("Please remember to pay: {title}"))
-        .saying(&format!(
-            "You won “{title}”, but your payment has not arrived yet."
-        ))
+        .saying(&format!("Your payment for “{title}” has not arrived yet."))
         .saying("If it does not arrive in time, the lot is no longer yours.")
         .stating("Price", &forms.money(lot.price))
         .stating("Please pay by", &forms.moment(lot.pay_by))
@@ -66,12 +71,20 @@ fn reminder(lot: &WonLot, forms: &Forms<'_>) -> Letter {
 
 fn payment_succeeded(lot: &PaidLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("Payment received: {title}"))
+    let letter = Letter::about(&format!("Payment received: {title}"))
         .saying(&format!(
             "Thank you. Your payment for “{title}” has arrived."
         ))
-        .saying("We write again as soon as the parcel is on its way.")
-        .stating("Amount", &forms.money(lot.amount))
+        .stating("Amount", &forms.money(lot.amount));
+    if lot.awaits_address {
+        letter
+            .saying("We do not know your address yet. The parcel leaves once you have told us.")
+            .inviting("Add your address", forms.addresses())
+    } else {
+        letter
+            .saying("We write again as soon as the parcel is on its way.")
+            .inviting("See your parcels", forms.parcels())
+    }
 }
 
 fn payment_failed(payment: &FailedPayment, forms: &Forms<'_>) -> Letter {
@@ -123,14 +136,16 @@ fn unsold(lot: &UnsoldLot, forms: &Forms<'_>) -> Letter {
 
 fn bids_withdrawn(lot: &WithdrawnBids, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    let standing = if lot.leads {
-        "You have the highest bid now."
+    let letter = if lot.leads {
+        Letter::about(&format!("You have the highest bid now: {title}")).saying(&format!(
+            "Bids on “{title}” have been withdrawn, so you have the highest bid now."
+        ))
     } else {
-        "You do not have the highest bid."
+        Letter::about(&format!("Your bids are withdrawn: {title}")).saying(&format!(
+            "Bids of yours on “{title}” have been withdrawn. You do not have the highest bid."
+        ))
     };
-    let letter = Letter::about(&format!("Bids withdrawn: {title}"))
-        .saying(&format!("Bids on “{title}” have been withdrawn."))
-        .saying(standing)
+    let letter = letter
         .stating("Price now", &forms.money(lot.price))
         .stating("Lowest next bid", &forms.money(lot.minimum_next))
         .inviting("See the lot", forms.lot(lot.auction));
@@ -146,10 +161,12 @@ fn second_chance(lot: &OfferedLot, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "“{title}” can still be yours: we offer it to you for your own highest bid."
         ))
-        .saying("You have bought nothing until you accept.")
+        .saying(
+            "You have bought nothing until you accept. If you do not answer, the offer just ends.",
+        )
         .stating("Price", &forms.money(lot.price))
         .stating("Please answer by", &forms.moment(lot.answer_by))
-        .inviting("Answer the offer", forms.lot(lot.auction))
+        .inviting("Answer the offer", forms.second_chance(lot.auction))
 }
 
 fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
@@ -180,7 +197,7 @@ fn lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
     Letter::about(&format!("Cancelled: {title}"))
         .saying(&format!(
-            "“{title}”, on which you have bid, was taken off before its end."
+            "“{title}”, on which you have bid, was cancelled before its end."
         ))
         .saying("It is not sold, and you owe nothing for it.")
         .stating("Reason", &lot.reason)
@@ -191,7 +208,7 @@ fn own_lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
     Letter::about(&format!("Your lot is cancelled: {title}"))
         .saying(&format!(
-            "Your lot “{title}” was taken off before its end, and no bid on it counts any more."
+            "Your lot “{title}” was cancelled before its end, and no bid on it counts any more."
         ))
         .stating("Reason", &lot.reason)
         .inviting("See the lot", forms.lot(lot.auction))

@@ -40,7 +40,7 @@ impl<'a> Forms<'a> {
     /// have several meanings.
     pub(super) fn moment(&self, moment: DateTime<Utc>) -> String {
         let local = moment.with_timezone(&self.time_zone.zone());
-        let zone = self.time_zone.name();
+        let zone = self.time_zone.name().replace('_', " ");
         match self.language {
             Language::En => format!("{} ({zone})", local.format("%A, %-d %B %Y, %H:%M")),
             Language::Ko => {
@@ -56,6 +56,14 @@ impl<'a> Forms<'a> {
         format!("{}/lots/{auction}", self.letterhead.public_url)
     }
 
+    /// The offer on the page of a lot, which only the customer who is asked can see, after logging in.
+    pub(super) fn second_chance(&self, auction: AuctionId) -> String {
+        format!(
+            "{}/login?next=/lots/{auction}%23second-chance",
+            self.letterhead.public_url
+        )
+    }
+
     /// The page of the lots that the customer won, where they are paid.
     pub(super) fn won_lots(&self) -> String {
         format!("{}/my/won", self.letterhead.public_url)
@@ -64,6 +72,11 @@ impl<'a> Forms<'a> {
     /// The page of the parcels on their way to the customer.
     pub(super) fn parcels(&self) -> String {
         format!("{}/my/parcels", self.letterhead.public_url)
+    }
+
+    /// The page of the customer's addresses.
+    pub(super) fn addresses(&self) -> String {
+        format!("{}/my/addresses", self.letterhead.public_url)
     }
 }
 
@@ -122,7 +135,7 @@ mod tests {
     #[case(
         Language::En,
         "America/New_York",
-        "Saturday, 21 November 2026, 13:05 (America/New_York)"
+        "Saturday, 21 November 2026, 13:05 (America/New York)"
     )]
     #[case(Language::Ko, "Asia/Seoul", "2026년 11월 22일 (일) 03:05 (Asia/Seoul)")]
     fn a_moment_is_told_by_the_customers_clock(

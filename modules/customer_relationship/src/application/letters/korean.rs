@@ -47,10 +47,19 @@ fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
 
 fn won(lot: &WonLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("낙찰을 축하합니다: {title}"))
-        .saying(&format!("축하합니다! “{title}” 물품을 낙찰받으셨습니다."))
+    let (letter, price) = if lot.second_chance {
+        let letter = Letter::about(&format!("구매가 확정되었습니다: {title}")).saying(&format!(
+            "제안을 수락하셔서 “{title}” 물품을 구매하시게 되었습니다."
+        ));
+        (letter, "구매가")
+    } else {
+        let letter = Letter::about(&format!("낙찰을 축하합니다: {title}"))
+            .saying(&format!("축하합니다! “{title}” 물품을 낙찰받으셨습니다."));
+        (letter, "낙찰가")
+    };
+    letter
         .saying("결제가 확인되는 대로 물품을 보내 드립니다.")
-        .stating("낙찰가", &forms.money(lot.price))
+        .stating(price, &forms.money(lot.price))
         .stating("결제 기한", &forms.moment(lot.pay_by))
         .inviting("결제하기", forms.won_lots())
 }
@@ -59,22 +68,30 @@ fn reminder(lot: &WonLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
     Letter::about(&format!("결제를 잊지 마세요: {title}"))
         .saying(&format!(
-            "낙찰받으신 “{title}” 물품의 결제가 아직 확인되지 않았습니다."
+            "“{title}” 물품의 결제가 아직 확인되지 않았습니다."
         ))
-        .saying("기한까지 결제하지 않으시면 낙찰이 취소됩니다.")
-        .stating("낙찰가", &forms.money(lot.price))
+        .saying("기한까지 결제하지 않으시면 구매가 취소됩니다.")
+        .stating("결제 금액", &forms.money(lot.price))
         .stating("결제 기한", &forms.moment(lot.pay_by))
         .inviting("결제하기", forms.won_lots())
 }
 
 fn payment_succeeded(lot: &PaidLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("결제가 완료되었습니다: {title}"))
+    let letter = Letter::about(&format!("결제가 완료되었습니다: {title}"))
         .saying(&format!(
             "감사합니다. “{title}” 물품의 결제가 확인되었습니다."
         ))
-        .saying("물품을 발송하면 다시 알려 드리겠습니다.")
-        .stating("결제 금액", &forms.money(lot.amount))
+        .stating("결제 금액", &forms.money(lot.amount));
+    if lot.awaits_address {
+        letter
+            .saying("배송받으실 주소가 아직 등록되지 않았습니다. 주소를 등록하시면 물품을 보내 드립니다.")
+            .inviting("주소 등록하기", forms.addresses())
+    } else {
+        letter
+            .saying("물품을 발송하면 다시 알려 드리겠습니다.")
+            .inviting("배송 조회하기", forms.parcels())
+    }
 }
 
 fn payment_failed(payment: &FailedPayment, forms: &Forms<'_>) -> Letter {
@@ -94,7 +111,7 @@ fn not_paid(lot: &NotPaid, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "“{title}” 물품의 결제가 기한까지 확인되지 않았습니다."
         ))
-        .saying("낙찰이 취소되었으니 더 이상 결제하지 마시기 바랍니다.")
+        .saying("구매가 취소되었으니 더 이상 결제하지 마시기 바랍니다.")
         .stating("결제 금액", &forms.money(lot.amount))
 }
 
@@ -128,14 +145,16 @@ fn unsold(lot: &UnsoldLot, forms: &Forms<'_>) -> Letter {
 
 fn bids_withdrawn(lot: &WithdrawnBids, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    let standing = if lot.leads {
-        "현재 고객님이 최고가 입찰자입니다."
+    let letter = if lot.leads {
+        Letter::about(&format!("최고가 입찰자가 되셨습니다: {title}")).saying(&format!(
+            "“{title}” 물품의 다른 입찰이 철회되어 현재 고객님이 최고가 입찰자입니다."
+        ))
     } else {
-        "현재 고객님은 최고가 입찰자가 아닙니다."
+        Letter::about(&format!("고객님의 입찰이 철회되었습니다: {title}")).saying(&format!(
+            "“{title}” 물품에 대한 고객님의 입찰이 철회되었습니다. 현재 고객님은 최고가 입찰자가 아닙니다."
+        ))
     };
-    let letter = Letter::about(&format!("입찰이 철회되었습니다: {title}"))
-        .saying(&format!("“{title}” 물품의 입찰이 철회되었습니다."))
-        .saying(standing)
+    let letter = letter
         .stating("현재가", &forms.money(lot.price))
         .stating("다음 최저 입찰가", &forms.money(lot.minimum_next))
         .inviting("물품 보기", forms.lot(lot.auction));
@@ -147,14 +166,14 @@ fn bids_withdrawn(lot: &WithdrawnBids, forms: &Forms<'_>) -> Letter {
 
 fn second_chance(lot: &OfferedLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("다시 한번의 기회입니다: {title}"))
+    Letter::about(&format!("구매 기회가 다시 왔습니다: {title}"))
         .saying(&format!(
             "“{title}” 물품을 고객님의 최고 입찰가에 구매하실 수 있습니다."
         ))
-        .saying("수락하시기 전에는 구매가 이루어지지 않습니다.")
+        .saying("수락하시기 전에는 구매가 이루어지지 않습니다. 답하지 않으시면 제안은 기한에 자동으로 끝납니다.")
         .stating("가격", &forms.money(lot.price))
         .stating("답변 기한", &forms.moment(lot.answer_by))
-        .inviting("제안에 답하기", forms.lot(lot.auction))
+        .inviting("제안에 답하기", forms.second_chance(lot.auction))
 }
 
 fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
