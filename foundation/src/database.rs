@@ -13,7 +13,7 @@ mod pools;
 pub use columns::{Guid, Moment, MoneyColumns};
 pub use connection::{Connection, MultiBackend};
 pub use each::rows_per_statement;
-pub use locked::Locked;
+pub use locked::{Locked, LockedIfFree};
 pub use migrations::{MigrationError, MigrationStatus};
 pub use opener::{Backend, DatabaseUrl, InvalidDatabaseUrl};
 pub use pools::{Database, DatabaseSettings, PooledConnection};

@@ -8,7 +8,10 @@ mod bell;
 mod claim;
 pub(crate) mod outbox;
 mod policy;
+mod rota;
 mod runner;
+mod running;
+mod taking;
 mod upkeep;
 mod worker;
 
@@ -17,9 +20,10 @@ pub use administration::{
 };
 pub use bell::Bell;
 pub use policy::Policy;
-pub use worker::{DeliveryWorker, RunningWorkers, WorkerSettings};
+pub use running::{RunningWorkers, WorkerSettings};
+pub use worker::DeliveryWorker;
 
-pub(crate) use runner::{AsyncRunner, OutboundRunner, Runner};
+pub(crate) use runner::{AsyncRunner, BatchRunner, OutboundRunner, Runner};
 
 crate::typed_id! {
     /// Identifies a delivery.

@@ -1,4 +1,4 @@
-//! The three ways to react to an event.
+//! The four ways to react to an event.
 
 use shaku::Interface;
 
@@ -46,6 +46,34 @@ pub trait AsyncHandler<E: Event>: Interface {
     /// adding another delivery.
     fn coalescing_key(&self, _event: &E) -> Option<String> {
         None
+    }
+}
+
+/// Reacts to many events at once after their publishers' commits, in one transaction that also marks all the
+/// deliveries done: for what comes in avalanches, such as ten thousand lots that end in one second. Bound with
+/// `OnBatch<E, H>`.
+///
+/// When a batch fails, each of its events is handled alone, so that only the guilty one is tried again later.
+/// Whatever was tried before is handled alone, too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not handle `{E}`: `OnBatch<{E}, …>` needs `impl BatchHandler<{E}> for {Self}`"
+)]
+pub trait BatchHandler<E: Event>: Interface {
+    /// Names the reaction: unique in the application, written to the outbox, never changed.
+    fn name(&self) -> &'static str;
+
+    /// Reacts to one event or more, in the order in which they became due.
+    fn handle_all(&self, events: &[E], uow: &mut UnitOfWork) -> HandlerResult;
+
+    /// How often to try, and what a dead delivery means for later ones.
+    fn policy(&self) -> Policy {
+        Policy::default()
+    }
+
+    /// How many events to handle in one transaction, up to a thousand. The larger, the fewer commits; the
+    /// smaller, the sooner others get their turn.
+    fn batch(&self) -> usize {
+        256
     }
 }
 

@@ -2,7 +2,7 @@
 //! durable deliveries, timers and locks.
 //!
 //! A module keeps its state through a [`UnitOfWork`], tells the others by posting an [`Event`], and listens
-//! by binding a handler with [`On`], [`OnAsync`] or [`OnOutbound`]. How the pieces fit is in
+//! by binding a handler with [`On`], [`OnAsync`], [`OnBatch`] or [`OnOutbound`]. How the pieces fit is in
 //! `ARCHITECTURE.md`.
 
 extern crate self as foundation;
@@ -40,11 +40,11 @@ pub use events::{AnyEvent, Event, Origin};
 pub use failure::Failure;
 pub use shaku::Interface;
 
-pub use handlers::{AsyncHandler, Handler, HandlerResult, OutboundHandler};
+pub use handlers::{AsyncHandler, BatchHandler, Handler, HandlerResult, OutboundHandler};
 pub use locks::{Lock, LockError, LockFactory};
 pub use money::{Money, MoneyError};
 pub use subscriptions::{
-    On, OnAsync, OnOutbound, Submodules, Subscription, Subscriptions, WiringMistake,
+    On, OnAsync, OnBatch, OnOutbound, Submodules, Subscription, Subscriptions, WiringMistake,
 };
 pub use transactions::Transactions;
 pub use unit_of_work::{Reader, UnitOfWork};

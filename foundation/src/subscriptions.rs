@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use shaku::{Component, HasComponents, Module, ModuleBuildContext};
 
-use crate::delivery::{AsyncRunner, OutboundRunner, Policy, Runner};
+use crate::delivery::{AsyncRunner, BatchRunner, OutboundRunner, Policy, Runner};
 use crate::events::{AnyEvent, Event};
-use crate::handlers::{AsyncHandler, Handler, HandlerResult, OutboundHandler};
+use crate::handlers::{AsyncHandler, BatchHandler, Handler, HandlerResult, OutboundHandler};
 use crate::unit_of_work::UnitOfWork;
 
 type React = Box<dyn Fn(&dyn AnyEvent, &mut UnitOfWork) -> HandlerResult + Send + Sync>;
@@ -37,6 +37,8 @@ pub(crate) struct Later {
     pub(crate) name: &'static str,
     pub(crate) policy: Policy,
     pub(crate) coalescing_key: CoalescingKey,
+    /// How many deliveries share a transaction, for a batch handler.
+    pub(crate) batch: Option<usize>,
     pub(crate) runner: Box<dyn Runner>,
 }
 
@@ -68,6 +70,9 @@ pub struct On<E, H>(PhantomData<fn() -> (E, H)>);
 
 /// Binds the asynchronous handler `H` to the event `E`.
 pub struct OnAsync<E, H>(PhantomData<fn() -> (E, H)>);
+
+/// Binds the handler `H`, which handles many at once, to the event `E`.
+pub struct OnBatch<E, H>(PhantomData<fn() -> (E, H)>);
 
 /// Binds the handler `H`, which talks to the outside, to the event `E`.
 pub struct OnOutbound<E, H>(PhantomData<fn() -> (E, H)>);
@@ -108,7 +113,33 @@ where
             name: handler.name(),
             policy: handler.policy(),
             coalescing_key: Box::new(move |event| coalescing.coalescing_key(typed::<E>(event))),
+            batch: None,
             runner: Box::new(AsyncRunner::<E, H::Interface>::new(handler)),
+        }))
+    }
+}
+
+/// A batch keeps other writers waiting: no handler may ask for more.
+const LARGEST_BATCH: usize = 1_000;
+
+impl<M, E, H> Component<M> for OnBatch<E, H>
+where
+    M: Module,
+    E: Event,
+    H: Component<M>,
+    H::Interface: BatchHandler<E>,
+{
+    type Interface = Subscription;
+    type Parameters = ();
+
+    fn build(context: &mut ModuleBuildContext<M>, _: ()) -> Box<Subscription> {
+        let handler = context.build_component::<H>();
+        Subscription::new::<E, Self, H>(Reaction::Later(Later {
+            name: handler.name(),
+            policy: handler.policy(),
+            coalescing_key: Box::new(|_| None),
+            batch: Some(handler.batch().clamp(1, LARGEST_BATCH)),
+            runner: Box::new(BatchRunner::<E, H::Interface>::new(handler)),
         }))
     }
 }
@@ -129,6 +160,7 @@ where
             name: handler.name(),
             policy: handler.policy(),
             coalescing_key: Box::new(|_| None),
+            batch: None,
             runner: Box::new(OutboundRunner::<E, H::Interface>::new(handler)),
         }))
     }

@@ -110,6 +110,16 @@ impl Transactions {
         &self.clock
     }
 
+    /// Without an application around.
+    #[cfg(test)]
+    pub(crate) fn over(database: Database, bus: Arc<dyn EventBus>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            database: Arc::new(database),
+            bus,
+            clock,
+        }
+    }
+
     /// The same bus and clock over another database: a desk works over connections of its own, see
     /// [`Database::dedicated`].
     pub fn on(&self, database: Database) -> Self {

@@ -1,6 +1,8 @@
 //! Foundation's machinery on both databases.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "foundation/batches.rs"]
+mod batches;
 #[path = "foundation/bench.rs"]
 mod bench;
 #[path = "foundation/claims.rs"]

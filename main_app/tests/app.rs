@@ -31,6 +31,10 @@ mod instances;
 mod keys;
 #[path = "app/lot_log.rs"]
 mod lot_log;
+#[path = "app/lot_pages.rs"]
+mod lot_pages;
+#[path = "app/lot_secrets.rs"]
+mod lot_secrets;
 #[path = "app/not_paid.rs"]
 mod not_paid;
 #[path = "app/operation.rs"]
@@ -43,6 +47,8 @@ mod proxy_bidding;
 mod refusals;
 #[path = "app/remembering.rs"]
 mod remembering;
+#[path = "app/sale_pages.rs"]
+mod sale_pages;
 #[path = "app/sales.rs"]
 mod sales;
 #[path = "app/second_chances.rs"]

@@ -12,18 +12,29 @@ use super::connection::{Connection, MultiBackend};
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Locked<Q>(pub Q);
 
-impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Locked<Q> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        self.0.walk_ast(pass.reborrow())?;
-        if matches!(pass.backend(), MultiBackend::Postgres(_)) {
-            pass.push_sql(" FOR UPDATE");
+/// The same, without waiting: rows that somebody else has locked are passed over.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct LockedIfFree<Q>(pub Q);
+
+macro_rules! locking {
+    ($wrapper:ident, $clause:literal) => {
+        impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for $wrapper<Q> {
+            fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+                self.0.walk_ast(pass.reborrow())?;
+                if matches!(pass.backend(), MultiBackend::Postgres(_)) {
+                    pass.push_sql($clause);
+                }
+                Ok(())
+            }
         }
-        Ok(())
-    }
+
+        impl<Q: Query> Query for $wrapper<Q> {
+            type SqlType = Q::SqlType;
+        }
+
+        impl<Q> diesel::RunQueryDsl<Connection> for $wrapper<Q> {}
+    };
 }
 
-impl<Q: Query> Query for Locked<Q> {
-    type SqlType = Q::SqlType;
-}
-
-impl<Q> diesel::RunQueryDsl<Connection> for Locked<Q> {}
+locking!(Locked, " FOR UPDATE");
+locking!(LockedIfFree, " FOR UPDATE SKIP LOCKED");

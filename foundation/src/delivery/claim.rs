@@ -1,13 +1,13 @@
-//! Claims: which worker may deliver what, and until when.
+//! Claims: what a worker holds, and until when.
 
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::{QueryableByName, sql_query, sql_types};
 
 use super::DeliveryId;
-use crate::database::{Connection, Guid, Locked};
+use crate::database::{Locked, LockedIfFree};
 use crate::failure::Failure;
 use crate::schema::foundation_deliveries as deliveries;
 use crate::unit_of_work::UnitOfWork;
@@ -18,6 +18,8 @@ pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
 pub(super) const RENEWAL: Duration = Duration::from_secs(10);
 /// After so many expired leases a delivery is dead: whoever touches it dies.
 const MAX_RESCUES: i32 = 3;
+/// Rescues per transaction, so that nobody waits long for them; the next round finds the others.
+const MAX_RESCUED_TOGETHER: i64 = 1_000;
 
 /// A delivery in the hands of one worker.
 #[derive(Debug, Clone, Queryable)]
@@ -29,181 +31,157 @@ pub(crate) struct Claim {
     pub(crate) payload: String,
 }
 
-/// The worker that asks, and the handlers it knows.
-pub(super) struct Claimant<'c> {
-    pub(super) owner: &'c str,
-    pub(super) handlers: &'c [&'static str],
-    pub(super) limit: i64,
-}
-
-/// Whether a claim could find anything: a read that spares idle workers the write lock.
-pub(super) fn anything_due(
-    connection: &mut Connection,
-    now: DateTime<Utc>,
-) -> Result<bool, Failure> {
-    let due = deliveries::table
-        .filter(deliveries::state.eq("ready"))
-        .filter(deliveries::due_at.le(now.naive_utc()));
-    Ok(diesel::select(diesel::dsl::exists(due)).get_result(connection)?)
-}
-
-/// Takes due deliveries whose aggregate has no earlier unfinished delivery for the same handler.
-pub(super) fn claim(claimant: &Claimant<'_>, uow: &mut UnitOfWork) -> Result<Vec<Claim>, Failure> {
-    let now = uow.now();
-    let connection = uow.connection();
-    let skip_locked = match connection {
-        Connection::Postgres(_) => "FOR UPDATE SKIP LOCKED",
-        Connection::Sqlite(_) => "",
-    };
-    let known = claimant.handlers.join("', '");
-    let take = sql_query(format!(
-        "WITH candidate AS (
-             SELECT d.id FROM foundation_deliveries d
-             WHERE d.state = 'ready' AND d.due_at <= $1 AND d.handler IN ('{known}')
-               AND NOT EXISTS (
-                   SELECT 1 FROM foundation_deliveries e
-                   WHERE e.handler = d.handler AND e.ordering_key = d.ordering_key
-                     AND e.sequence < d.sequence AND e.state <> 'done'
-                     AND (e.state <> 'dead' OR e.blocks))
-             ORDER BY d.due_at, d.sequence LIMIT $2 {skip_locked})
-         UPDATE foundation_deliveries
-         SET state = 'running', owner = $3, fence = fence + 1, attempt = attempt + 1,
-             lease_until = $4
-         WHERE id IN (SELECT id FROM candidate) AND state = 'ready'
-         RETURNING id"
-    ));
-    let taken: Vec<TakenRow> = take
-        .bind::<sql_types::Timestamp, _>(now.naive_utc())
-        .bind::<sql_types::BigInt, _>(claimant.limit)
-        .bind::<sql_types::Text, _>(claimant.owner)
-        .bind::<sql_types::Timestamp, _>((now + LEASE).naive_utc())
-        .load(connection)?;
-    load(&taken, connection)
-}
-
-#[derive(QueryableByName)]
-struct TakenRow {
-    #[diesel(sql_type = Guid)]
-    id: DeliveryId,
-}
-
-fn load(taken: &[TakenRow], connection: &mut Connection) -> Result<Vec<Claim>, Failure> {
-    use crate::schema::foundation_events as events;
-    if taken.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<DeliveryId> = taken.iter().map(|row| row.id).collect();
-    let claims = deliveries::table
-        .inner_join(events::table)
-        .filter(deliveries::id.eq_any(ids))
-        .order((deliveries::due_at, deliveries::sequence))
-        .select((
-            deliveries::id,
-            deliveries::handler,
-            deliveries::attempt,
-            deliveries::fence,
-            events::payload,
-        ))
-        .load(connection)?;
-    Ok(claims)
-}
-
-/// The delivery as long as this claim on it holds: every later claim raises the fence.
+/// Deliveries under way with one fence: every later claim on one of them raises its fence.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn held(id: DeliveryId, fence: i64) -> _ {
+fn held(ids: Vec<DeliveryId>, fence: i64) -> _ {
     deliveries::table
-        .filter(deliveries::id.eq(id))
+        .filter(deliveries::id.eq_any(ids))
         .filter(deliveries::fence.eq(fence))
         .filter(deliveries::state.eq("running"))
 }
 
-impl Claim {
-    /// Locks the delivery for the rest of the transaction; false when the claim is no longer held.
-    pub(super) fn lock(&self, uow: &mut UnitOfWork) -> Result<bool, Failure> {
-        let held = held(self.id, self.fence).select(deliveries::id);
-        let row = Locked(held).get_result::<DeliveryId>(uow.connection());
-        Ok(row.optional()?.is_some())
-    }
+#[diesel::dsl::auto_type(no_type_alias)]
+fn under_way(ids: Vec<DeliveryId>) -> _ {
+    deliveries::table
+        .filter(deliveries::id.eq_any(ids))
+        .filter(deliveries::state.eq("running"))
+        .order(deliveries::id)
+        .select((deliveries::id, deliveries::fence))
+}
 
-    /// Marks the delivery done, in the transaction of its effect; false when the claim is no longer held.
-    pub(super) fn finish(&self, uow: &mut UnitOfWork) -> Result<bool, Failure> {
-        let now = uow.now();
+fn ids(claims: &[Claim]) -> Vec<DeliveryId> {
+    claims.iter().map(|claim| claim.id).collect()
+}
+
+/// Claims that were taken together mostly have one fence.
+fn by_fence<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> BTreeMap<i64, Vec<DeliveryId>> {
+    let mut groups: BTreeMap<i64, Vec<DeliveryId>> = BTreeMap::new();
+    for claim in claims {
+        groups.entry(claim.fence).or_default().push(claim.id);
+    }
+    groups
+}
+
+/// Locks the deliveries for the rest of the transaction; says which claims are still held.
+pub(super) fn lock<'c>(
+    claims: &'c [Claim],
+    uow: &mut UnitOfWork,
+) -> Result<Vec<&'c Claim>, Failure> {
+    let rows: Vec<(DeliveryId, i64)> = Locked(under_way(ids(claims))).load(uow.connection())?;
+    let rows: HashSet<_> = rows.into_iter().collect();
+    let still_held = |claim: &&Claim| rows.contains(&(claim.id, claim.fence));
+    Ok(claims.iter().filter(still_held).collect())
+}
+
+/// Marks the deliveries done, in the transaction of their effect; false when one of the claims is no
+/// longer held.
+pub(super) fn finish(claims: &[&Claim], uow: &mut UnitOfWork) -> Result<bool, Failure> {
+    let now = uow.now();
+    let mut finished = 0;
+    for (fence, ids) in by_fence(claims.iter().copied()) {
         let change = (
             deliveries::state.eq("done"),
             deliveries::finished_at.eq(now.naive_utc()),
             deliveries::owner.eq(None::<String>),
             deliveries::lease_until.eq(None::<NaiveDateTime>),
         );
-        let held = held(self.id, self.fence);
-        let updated = diesel::update(held).set(change).execute(uow.connection())?;
-        Ok(updated == 1)
-    }
-
-    /// Extends the lease; false when the claim is no longer held.
-    pub(super) fn renew(&self, uow: &mut UnitOfWork) -> Result<bool, Failure> {
-        let until = uow.now() + LEASE;
-        let held = held(self.id, self.fence);
-        let updated = diesel::update(held)
-            .set(deliveries::lease_until.eq(until.naive_utc()))
+        finished += diesel::update(held(ids, fence))
+            .set(change)
             .execute(uow.connection())?;
-        Ok(updated == 1)
     }
-
-    /// Gives the delivery back after a failure: to be tried again at a time, or dead.
-    pub(super) fn give_up(
-        &self,
-        retry_at: Option<DateTime<Utc>>,
-        reason: &str,
-        uow: &mut UnitOfWork,
-    ) -> Result<(), Failure> {
-        let now = uow.now();
-        let change = (
-            deliveries::state.eq(if retry_at.is_some() { "ready" } else { "dead" }),
-            deliveries::due_at.eq(retry_at.unwrap_or(now).naive_utc()),
-            deliveries::last_error.eq(reason),
-            deliveries::owner.eq(None::<String>),
-            deliveries::lease_until.eq(None::<NaiveDateTime>),
-        );
-        let held = held(self.id, self.fence);
-        diesel::update(held).set(change).execute(uow.connection())?;
-        Ok(())
-    }
-
-    /// Gives the delivery back untried: at a stop, or because a lock is taken.
-    pub(super) fn hand_back(
-        &self,
-        due_at: DateTime<Utc>,
-        uow: &mut UnitOfWork,
-    ) -> Result<(), Failure> {
-        let change = (
-            deliveries::state.eq("ready"),
-            deliveries::attempt.eq(deliveries::attempt - 1),
-            deliveries::due_at.eq(due_at.naive_utc()),
-            deliveries::owner.eq(None::<String>),
-            deliveries::lease_until.eq(None::<NaiveDateTime>),
-        );
-        let held = held(self.id, self.fence);
-        diesel::update(held).set(change).execute(uow.connection())?;
-        Ok(())
-    }
+    Ok(finished == claims.len())
 }
 
-/// Returns deliveries whose lease ran out to the queue; after three such rescues one is dead.
+/// Locks those deliveries that are still held and that nobody is working on. One whose transaction is under
+/// way is passed over: nobody can take it before that ends, and nobody must wait for it.
+fn lock_idle(claims: &[Claim], uow: &mut UnitOfWork) -> Result<Vec<DeliveryId>, Failure> {
+    let idle: Vec<(DeliveryId, i64)> =
+        LockedIfFree(under_way(ids(claims))).load(uow.connection())?;
+    let idle: HashSet<_> = idle.into_iter().collect();
+    let still_held = claims
+        .iter()
+        .filter(|claim| idle.contains(&(claim.id, claim.fence)));
+    Ok(still_held.map(|claim| claim.id).collect())
+}
+
+/// Extends the leases; says of which.
+pub(super) fn renew(claims: &[Claim], uow: &mut UnitOfWork) -> Result<Vec<DeliveryId>, Failure> {
+    let idle = lock_idle(claims, uow)?;
+    let until = uow.now() + LEASE;
+    diesel::update(deliveries::table.filter(deliveries::id.eq_any(&idle)))
+        .set(deliveries::lease_until.eq(until.naive_utc()))
+        .execute(uow.connection())?;
+    Ok(idle)
+}
+
+/// Gives deliveries back untried: at a stop, or because a lock is taken.
+pub(super) fn hand_back(
+    claims: &[Claim],
+    due_at: DateTime<Utc>,
+    uow: &mut UnitOfWork,
+) -> Result<(), Failure> {
+    let idle = lock_idle(claims, uow)?;
+    let change = (
+        deliveries::state.eq("ready"),
+        deliveries::attempt.eq(deliveries::attempt - 1),
+        deliveries::due_at.eq(due_at.naive_utc()),
+        deliveries::owner.eq(None::<String>),
+        deliveries::lease_until.eq(None::<NaiveDateTime>),
+    );
+    diesel::update(deliveries::table.filter(deliveries::id.eq_any(idle)))
+        .set(change)
+        .execute(uow.connection())?;
+    Ok(())
+}
+
+/// Gives a delivery back after a failure: to be tried again at a time, or dead.
+pub(super) fn give_up(
+    claim: &Claim,
+    retry_at: Option<DateTime<Utc>>,
+    reason: &str,
+    uow: &mut UnitOfWork,
+) -> Result<(), Failure> {
+    let now = uow.now();
+    let change = (
+        deliveries::state.eq(if retry_at.is_some() { "ready" } else { "dead" }),
+        deliveries::due_at.eq(retry_at.unwrap_or(now).naive_utc()),
+        deliveries::last_error.eq(reason),
+        deliveries::owner.eq(None::<String>),
+        deliveries::lease_until.eq(None::<NaiveDateTime>),
+    );
+    diesel::update(held(vec![claim.id], claim.fence))
+        .set(change)
+        .execute(uow.connection())?;
+    Ok(())
+}
+
+/// Returns deliveries whose lease ran out to the queue; after three such rescues one is dead. One whose
+/// transaction is still under way, however late, is left to it.
 pub(super) fn rescue_expired(uow: &mut UnitOfWork) -> Result<usize, Failure> {
     let now = uow.now();
-    let expired = || {
-        deliveries::table
-            .filter(deliveries::state.eq("running"))
-            .filter(deliveries::lease_until.lt(now.naive_utc()))
+    let expired = deliveries::table
+        .filter(deliveries::state.eq("running"))
+        .filter(deliveries::lease_until.lt(now.naive_utc()))
+        .select((deliveries::id, deliveries::rescues))
+        .limit(MAX_RESCUED_TOGETHER);
+    let expired: Vec<(DeliveryId, i32)> = LockedIfFree(expired).load(uow.connection())?;
+    if expired.is_empty() {
+        return Ok(0);
+    }
+    let (doomed, rescued): (Vec<_>, Vec<_>) = expired
+        .into_iter()
+        .partition(|(_, rescues)| *rescues >= MAX_RESCUES - 1);
+    let ids = |rows: Vec<(DeliveryId, i32)>| -> Vec<DeliveryId> {
+        rows.into_iter().map(|(id, _)| id).collect()
     };
-    let doomed = diesel::update(expired().filter(deliveries::rescues.ge(MAX_RESCUES - 1)))
+    let doomed = diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids(doomed))))
         .set((
             deliveries::state.eq("dead"),
             deliveries::rescues.eq(deliveries::rescues + 1),
             deliveries::last_error.eq("its worker vanished three times while delivering it"),
         ))
         .execute(uow.connection())?;
-    let rescued = diesel::update(expired())
+    let rescued = diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids(rescued))))
         .set((
             deliveries::state.eq("ready"),
             deliveries::rescues.eq(deliveries::rescues + 1),
@@ -213,3 +191,6 @@ pub(super) fn rescue_expired(uow: &mut UnitOfWork) -> Result<usize, Failure> {
         .execute(uow.connection())?;
     Ok(doomed + rescued)
 }
+
+#[cfg(test)]
+mod tests;

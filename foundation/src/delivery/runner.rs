@@ -1,12 +1,12 @@
-//! Runs one claimed delivery through its handler.
+//! Runs claimed deliveries through their handler.
 
 use std::error::Error;
 use std::sync::Arc;
 
-use crate::delivery::claim::Claim;
+use crate::delivery::claim::{self, Claim};
 use crate::events::Event;
 use crate::failure::Failure;
-use crate::handlers::{AsyncHandler, OutboundHandler};
+use crate::handlers::{AsyncHandler, BatchHandler, OutboundHandler};
 use crate::locks::{LockError, LockFactory};
 use crate::transactions::Transactions;
 use crate::unit_of_work::UnitOfWork;
@@ -46,9 +46,26 @@ impl From<anyhow::Error> for DeliveryError {
     }
 }
 
+impl DeliveryError {
+    /// Whether the database is gone: the same delivery alone would fare no better.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Unexpected(Failure::Unavailable(_) | Failure::OutcomeUnknown(_))
+        )
+    }
+}
+
+impl Claim {
+    fn event<E: Event>(&self) -> Result<E, DeliveryError> {
+        serde_json::from_str(&self.payload).map_err(DeliveryError::Unreadable)
+    }
+}
+
 /// What a runner works with.
 pub(crate) struct Workshop<'w> {
-    pub(crate) claim: &'w Claim,
+    /// One claim, or several on deliveries for one batch handler.
+    pub(crate) claims: &'w [Claim],
     pub(crate) transactions: &'w Transactions,
     pub(crate) locks: &'w LockFactory,
     /// Whether the claim could be renewed in time: asked before the outside is touched.
@@ -56,44 +73,49 @@ pub(crate) struct Workshop<'w> {
 }
 
 impl Workshop<'_> {
-    /// Runs the work in a transaction that holds the claim.
+    /// Runs the work in a transaction that holds the claims; it is told which were not lost.
     fn fenced<T>(
         &self,
-        mut work: impl FnMut(&mut UnitOfWork) -> anyhow::Result<T>,
+        mut work: impl FnMut(&[&Claim], &mut UnitOfWork) -> Result<T, DeliveryError>,
     ) -> Result<T, DeliveryError> {
-        self.transactions.run(|uow| {
-            if !self.claim.lock(uow)? {
+        let fenced = |uow: &mut UnitOfWork| {
+            let held = claim::lock(self.claims, uow)?;
+            if held.is_empty() {
                 return Err(DeliveryError::ClaimLost);
             }
-            Ok(work(uow)?)
-        })
+            work(&held, uow)
+        };
+        match self.claims {
+            [_] => self.transactions.run(fenced),
+            // Many aggregates together are likelier to meet others, and dearer to do again.
+            _ => self.transactions.run_then_locking(fenced),
+        }
     }
 
-    /// Runs the work in a transaction that also marks the delivery done.
+    /// Runs the work in a transaction that also marks the deliveries done.
     fn fenced_to_the_end(
         &self,
-        mut work: impl FnMut(&mut UnitOfWork) -> anyhow::Result<()>,
+        mut work: impl FnMut(&[&Claim], &mut UnitOfWork) -> Result<(), DeliveryError>,
     ) -> Result<(), DeliveryError> {
-        self.transactions.run(|uow| {
-            if !self.claim.lock(uow)? {
-                return Err(DeliveryError::ClaimLost);
-            }
-            work(uow)?;
-            if !self.claim.finish(uow)? {
+        self.fenced(|held, uow| {
+            work(held, uow)?;
+            if !claim::finish(held, uow)? {
                 return Err(DeliveryError::ClaimLost);
             }
             Ok(())
         })
     }
 
+    /// The event of a runner that takes one delivery at a time.
     fn event<E: Event>(&self) -> Result<E, DeliveryError> {
-        serde_json::from_str(&self.claim.payload).map_err(DeliveryError::Unreadable)
+        let claim = self.claims.first().ok_or(DeliveryError::ClaimLost)?;
+        claim.event()
     }
 }
 
 /// A handler without its types.
 pub(crate) trait Runner: Send + Sync {
-    /// Delivers; when this succeeds, the delivery is marked done.
+    /// Delivers; when this succeeds, the deliveries are marked done.
     fn run(&self, workshop: &Workshop<'_>) -> Result<(), DeliveryError>;
 }
 
@@ -126,7 +148,31 @@ impl<E: Event, H: AsyncHandler<E> + ?Sized> Runner for AsyncRunner<E, H> {
             }
             None => None,
         };
-        workshop.fenced_to_the_end(|uow| self.handler.handle(&event, uow))
+        workshop.fenced_to_the_end(|_, uow| Ok(self.handler.handle(&event, uow)?))
+    }
+}
+
+/// Runs a [`BatchHandler`].
+pub(crate) struct BatchRunner<E, H: ?Sized> {
+    handler: Arc<H>,
+    event: std::marker::PhantomData<fn() -> E>,
+}
+
+impl<E, H: ?Sized> BatchRunner<E, H> {
+    pub(crate) fn new(handler: Arc<H>) -> Self {
+        Self {
+            handler,
+            event: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<E: Event, H: BatchHandler<E> + ?Sized> Runner for BatchRunner<E, H> {
+    fn run(&self, workshop: &Workshop<'_>) -> Result<(), DeliveryError> {
+        workshop.fenced_to_the_end(|held, uow| {
+            let events: Result<Vec<E>, _> = held.iter().map(|claim| claim.event()).collect();
+            Ok(self.handler.handle_all(&events?, uow)?)
+        })
     }
 }
 
@@ -148,15 +194,16 @@ impl<E, H: ?Sized> OutboundRunner<E, H> {
 impl<E: Event, H: OutboundHandler<E> + ?Sized> Runner for OutboundRunner<E, H> {
     fn run(&self, workshop: &Workshop<'_>) -> Result<(), DeliveryError> {
         let event: E = workshop.event()?;
-        let Some(request) = workshop.fenced(|uow| self.handler.prepare(&event, uow))? else {
-            return workshop.fenced_to_the_end(|_| Ok(()));
+        let prepared = workshop.fenced(|_, uow| Ok(self.handler.prepare(&event, uow)?))?;
+        let Some(request) = prepared else {
+            return workshop.fenced_to_the_end(|_, _| Ok(()));
         };
         if !(workshop.still_held)() {
             return Err(DeliveryError::ClaimLost);
         }
         let mut outcome = Some(self.handler.call(request)?);
-        workshop.fenced_to_the_end(|uow| match outcome.take() {
-            Some(outcome) => self.handler.record(&event, outcome, uow),
+        workshop.fenced_to_the_end(|_, uow| match outcome.take() {
+            Some(outcome) => Ok(self.handler.record(&event, outcome, uow)?),
             None => Err(Failure::Conflict.into()),
         })
     }

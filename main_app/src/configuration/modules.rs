@@ -71,7 +71,9 @@ impl Settings {
                 timeout: Duration::from_secs(stripe.timeout_seconds),
             },
         };
-        PaymentsSettings { gateway }
+        PaymentsSettings {
+            gateways: vec![gateway],
+        }
     }
 
     /// For `process`.

@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
-use foundation::{AsyncHandler, HandlerResult, UnitOfWork};
+use foundation::{AsyncHandler, BatchHandler, HandlerResult, UnitOfWork};
 
 use crate::application::{Auctions, end_or_rearm, expire_second_chance};
 use crate::events::{ClosingDue, SecondChanceDue};
+use crate::ids::AuctionId;
 
-/// Ends an auction when its timer goes off.
+/// Ends auctions when their timers go off: together, because whole sales end in the same second.
 pub struct EndDueAuction {
     pub(crate) auctions: Arc<dyn Auctions>,
 }
 
-impl AsyncHandler<ClosingDue> for EndDueAuction {
+impl BatchHandler<ClosingDue> for EndDueAuction {
     fn name(&self) -> &'static str {
         "auctions.end_due_auction"
     }
 
-    fn handle(&self, event: &ClosingDue, uow: &mut UnitOfWork) -> HandlerResult {
-        Ok(end_or_rearm(&[event.auction], &*self.auctions, uow)?)
+    fn handle_all(&self, events: &[ClosingDue], uow: &mut UnitOfWork) -> HandlerResult {
+        let due: Vec<AuctionId> = events.iter().map(|event| event.auction).collect();
+        Ok(end_or_rearm(&due, &*self.auctions, uow)?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "shaku's macro writes undocumented items")]
 
-use foundation::{OnAsync, Subscription, Transactions, injectable};
+use foundation::{OnAsync, OnBatch, Subscription, Transactions, injectable};
 use shaku::{Component, HasComponent, Module, ModuleBuildContext, module};
 
 use crate::application::{AuctionQueries, Auctions, Paddles, SaleQueries, Sales};
@@ -58,7 +58,7 @@ module! {
             DieselSales,
             DieselSaleQueries,
             DieselPaddles,
-            #[ordered(Subscription)] OnAsync<ClosingDue, EndDueAuction>,
+            #[ordered(Subscription)] OnBatch<ClosingDue, EndDueAuction>,
             #[ordered(Subscription)] OnAsync<SecondChanceDue, ExpireSecondChance>,
         ],
         providers = []

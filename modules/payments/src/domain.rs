@@ -3,5 +3,6 @@
 pub(crate) mod instruction;
 pub(crate) mod operation;
 pub(crate) mod payment;
+pub(crate) mod redirect;
 pub(crate) mod status;
 pub(crate) mod token;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foundation::{Failure, Reader, UnitOfWork};
 
-use crate::application::gateway::{GatewayError, PaymentGateway};
+use crate::application::gateway::{GatewayError, Gateways};
 use crate::application::operations::{
     ChargePayment, ChargePaymentError, Operations, RecordedCharge,
 };
@@ -19,7 +19,7 @@ pub struct PaymentsFacade {
     pub(crate) starting: Arc<Starting>,
     pub(crate) operations: Arc<Operations>,
     pub(crate) queries: Arc<dyn PaymentQueries>,
-    pub(crate) gateway: Arc<dyn PaymentGateway>,
+    pub(crate) gateways: Arc<Gateways>,
 }
 
 impl PaymentsFacade {
@@ -100,13 +100,18 @@ impl PaymentsFacade {
         self.queries.single(payment, payer, reader)
     }
 
-    /// The name of whoever carries the money.
+    /// The gateways that serve this house.
+    pub fn gateways(&self) -> &Gateways {
+        &self.gateways
+    }
+
+    /// The name, for people, of whoever carries the money unless the payer chooses another.
     pub fn gateway_name(&self) -> &'static str {
-        self.gateway.name()
+        self.gateways.preferred().title()
     }
 
     /// Whether no money moves, so that pages can say so.
     pub fn is_test_gateway(&self) -> bool {
-        self.gateway.is_test()
+        self.gateways.preferred().is_test()
     }
 }

@@ -14,3 +14,13 @@ foundation::typed_id! {
     /// Identifies one thing asked of a gateway. The gateway gets it as idempotency key.
     OperationId
 }
+
+foundation::typed_id! {
+    /// Identifies what is paid in one go: one payment or several.
+    BillingId
+}
+
+foundation::typed_id! {
+    /// Identifies one refund.
+    RefundId
+}

@@ -21,14 +21,15 @@ mod schema;
 mod settings;
 mod wiring;
 
-pub use application::gateway::{GatewayError, PaymentGateway};
+pub use application::gateway::{GatewayError, Gateways, PaymentGateway};
 pub use application::operations::{
     ChargeOutcome, ChargePayment, ChargePaymentError, RecordedCharge,
 };
 pub use application::queries::PaymentView;
 pub use application::starting::{StartPayment, StartPaymentError, TimeOutError};
 pub use desk::CashierDesk;
-pub use domain::instruction::{Answer, Attempt, GatewayReference, Instruction, Task};
+pub use domain::instruction::{Answer, Attempt, GatewayName, GatewayReference, Instruction, Task};
+pub use domain::redirect::{InvalidReturnUrl, Redirect, ReturnUrl};
 pub use domain::status::{PaymentStatus, UnknownStatus};
 pub use domain::token::{InvalidPaymentToken, PaymentToken};
 pub use events::{
@@ -36,7 +37,7 @@ pub use events::{
     PaymentTimedOut,
 };
 pub use facade::PaymentsFacade;
-pub use ids::{OperationId, PayerId, PaymentId};
+pub use ids::{BillingId, OperationId, PayerId, PaymentId, RefundId};
 pub use infrastructure::test_gateway::TEST_TOKENS;
 pub use settings::{GatewaySettings, PaymentsSettings};
-pub use wiring::{PaymentsModule, module};
+pub use wiring::{PaymentsModule, module, module_with};

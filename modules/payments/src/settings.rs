@@ -5,13 +5,13 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 /// Settings of the payments module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PaymentsSettings {
-    /// Who carries the money.
-    pub gateway: GatewaySettings,
+    /// Who carries the money, the preferred one first; none means the test gateway.
+    pub gateways: Vec<GatewaySettings>,
 }
 
-/// Which gateway carries the money, and how it is reached.
+/// A gateway that carries money, and how it is reached.
 #[derive(Debug, Clone)]
 pub enum GatewaySettings {
     /// The embedded gateway for demonstrations and tests: no money moves.

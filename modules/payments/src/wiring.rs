@@ -2,10 +2,12 @@
 
 #![expect(missing_docs, reason = "shaku's macro writes undocumented items")]
 
+use std::sync::Arc;
+
 use foundation::{OnOutbound, Subscription, Transactions, injectable};
 use shaku::module;
 
-use crate::application::gateway::PaymentGateway;
+use crate::application::gateway::{Gateways, PaymentGateway};
 use crate::application::operations::Operations;
 use crate::application::payments::Payments;
 use crate::application::queries::PaymentQueries;
@@ -28,7 +30,7 @@ module! {
             Operations,
             DieselPayments,
             DieselPaymentQueries,
-            TestGateway,
+            Gateways,
             #[ordered(Subscription)] OnOutbound<PaymentCharged, CapturePayment>,
             #[ordered(Subscription)] OnOutbound<PaymentChargedTooLate, VoidPayment>,
             #[ordered(Subscription)] OnOutbound<OperationDue, FinishOperation>,
@@ -41,13 +43,12 @@ injectable!(PaymentsFacade {
     starting: Starting,
     operations: Operations,
     queries: dyn PaymentQueries,
-    gateway: dyn PaymentGateway,
+    gateways: Gateways,
 });
 injectable!(Starting { payments: dyn Payments });
-injectable!(Operations { payments: dyn Payments, gateway: dyn PaymentGateway });
+injectable!(Operations { payments: dyn Payments, gateways: Gateways });
 injectable!(dyn Payments: DieselPayments {});
 injectable!(dyn PaymentQueries: DieselPaymentQueries {});
-injectable!(dyn PaymentGateway: TestGateway {});
 injectable!(CapturePayment {
     operations: Operations
 });
@@ -64,20 +65,33 @@ injectable!(CashierDesk {
     transactions: Transactions
 });
 
-/// Builds the module with the gateway that the settings name.
+/// Builds the module with the gateways that the settings name.
 pub fn module(settings: PaymentsSettings) -> PaymentsModule {
-    let builder = PaymentsModule::builder();
-    match settings.gateway {
-        GatewaySettings::Test => builder.build(),
+    module_with(gateways(settings.gateways))
+}
+
+/// Builds the module with these gateways.
+pub fn module_with(gateways: Gateways) -> PaymentsModule {
+    PaymentsModule::builder()
+        .with_component_parameters::<Gateways>(gateways.into())
+        .build()
+}
+
+fn gateways(settings: Vec<GatewaySettings>) -> Gateways {
+    let mut built = settings.into_iter().map(gateway);
+    match built.next() {
+        Some(preferred) => Gateways::new(preferred, built.collect()),
+        None => Gateways::only(TestGateway {}),
+    }
+}
+
+fn gateway(settings: GatewaySettings) -> Arc<dyn PaymentGateway> {
+    match settings {
+        GatewaySettings::Test => Arc::new(TestGateway {}),
         GatewaySettings::Stripe {
             base_url,
             secret_key,
             timeout,
-        } => {
-            let gateway = StripeGateway::new(&base_url, secret_key, timeout);
-            builder
-                .with_component_override::<dyn PaymentGateway>(Box::new(gateway))
-                .build()
-        }
+        } => Arc::new(StripeGateway::new(&base_url, secret_key, timeout)),
     }
 }

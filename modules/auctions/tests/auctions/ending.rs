@@ -135,3 +135,46 @@ fn what_the_timer_ends_late_still_ends_as_it_stood(
     assert_eq!(endings(&told)[0].price, usd("10"));
     assert_eq!(bench.view(auction).ended_at, Some(bench.now()));
 }
+
+/// Whole sales end in one second. What was ended before, and what cannot be ended, does not hold up the
+/// others.
+#[rstest]
+fn lots_that_end_together_are_ended_together_each_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let alice = BidderId::generate();
+    let lots: Vec<AuctionId> = (0..300).map(|_| bench.begin()).collect();
+    for sold in &lots[..3] {
+        bench.bid(*sold, alice, "25");
+    }
+    let unknown = bench.transactions().run(|uow| {
+        uow.post(&ClosingDue {
+            auction: AuctionId::generate(),
+        })
+    });
+    unknown.unwrap();
+    bench.clock.advance(END + GRACE);
+    bench.end(lots[5]).unwrap();
+    let told = bench.told();
+    let mut ended: Vec<_> = endings(&told)
+        .iter()
+        .map(|e| (e.auction, e.winner))
+        .collect();
+    ended.sort_unstable();
+    let mut expected: Vec<_> = lots.iter().map(|lot| (*lot, None)).collect();
+    for sold in &mut expected[..3] {
+        sold.1 = Some(alice);
+    }
+    expected.sort_unstable();
+    assert_eq!(ended, expected);
+    assert!(
+        lots.iter()
+            .all(|lot| bench.view(*lot).ended_at == Some(bench.now()))
+    );
+    assert!(bench.verified(lots[0]).winner.is_some());
+    assert_eq!(bench.verified(lots[9]).winner, None);
+    assert_eq!(endings(&bench.told()), Vec::<&AuctionEnded>::new());
+}

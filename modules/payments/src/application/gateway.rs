@@ -1,35 +1,127 @@
 //! The port to whoever carries the money.
 
 use std::error::Error;
+use std::sync::Arc;
 
-use foundation::Interface;
+use foundation::{Currency, Interface, handed_in};
 
-use crate::domain::instruction::{Answer, Instruction};
+use crate::domain::instruction::{Answer, GatewayName, Instruction, Task};
 
 /// Carries the money. Calls block, have a time-out of their own, and happen outside any transaction.
 ///
-/// A gateway recognises an instruction that it got before by its operation's id, and gives the same answer
-/// again without doing anything twice.
+/// An instruction that was carried out before, known by its operation's id, is not carried out a second time.
+/// Not every gateway sees to that itself: whoever may be repeating asks with [`fetch`](Self::fetch) first.
 pub trait PaymentGateway: Interface {
-    /// Its name, for people.
+    /// Its name in settings, rows and addresses. Never changed.
     fn name(&self) -> &'static str;
+
+    /// Its name, for people.
+    fn title(&self) -> &'static str;
 
     /// Whether no money moves.
     fn is_test(&self) -> bool {
         false
     }
 
-    /// Holds the amount: [`Task::Authorise`](crate::Task::Authorise).
+    /// Whether it carries money of this currency.
+    fn offers(&self, _: Currency) -> bool {
+        true
+    }
+
+    /// Holds the amount: [`Task::Authorise`].
     fn authorise(&self, instruction: &Instruction) -> Result<Answer, GatewayError>;
 
-    /// Takes the amount that is held: [`Task::Capture`](crate::Task::Capture).
+    /// Goes on with what the payer has confirmed: [`Task::Complete`]. Answers as `authorise` does; where the
+    /// money is taken at once, [`Answer::Authorised`] all the same, and the capture that follows finds it taken.
+    fn complete(&self, instruction: &Instruction) -> Result<Answer, GatewayError>;
+
+    /// Takes the amount that is held: [`Task::Capture`].
     fn capture(&self, instruction: &Instruction) -> Result<Answer, GatewayError>;
 
-    /// Lets go of the amount that is held: [`Task::Void`](crate::Task::Void).
+    /// Lets go of the amount that is held: [`Task::Void`].
     fn void(&self, instruction: &Instruction) -> Result<Answer, GatewayError>;
+
+    /// Gives back what was taken: [`Task::Refund`].
+    fn refund(&self, instruction: &Instruction) -> Result<Answer, GatewayError>;
 
     /// What came of an instruction that may have been sent; `None` when nothing did.
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>, GatewayError>;
+}
+
+/// The gateways that serve this house, the preferred one first. There is at least one.
+#[derive(Clone)]
+pub struct Gateways {
+    preferred: Arc<dyn PaymentGateway>,
+    others: Vec<Arc<dyn PaymentGateway>>,
+}
+
+handed_in!(Gateways);
+
+impl Gateways {
+    /// One gateway for everything.
+    pub fn only(gateway: impl PaymentGateway) -> Self {
+        Self::new(Arc::new(gateway), Vec::new())
+    }
+
+    /// Several gateways with different names.
+    pub fn new(preferred: Arc<dyn PaymentGateway>, others: Vec<Arc<dyn PaymentGateway>>) -> Self {
+        Self { preferred, others }
+    }
+
+    /// The gateway of this name, if the settings still know it.
+    pub fn named(&self, name: &GatewayName) -> Option<&dyn PaymentGateway> {
+        self.all().find(|gateway| gateway.name() == name.as_str())
+    }
+
+    /// The gateways that carry money of this currency, the preferred one first.
+    pub fn offered(&self, currency: Currency) -> impl Iterator<Item = &dyn PaymentGateway> {
+        self.all().filter(move |gateway| gateway.offers(currency))
+    }
+
+    /// All of them, the preferred one first.
+    pub fn all(&self) -> impl Iterator<Item = &dyn PaymentGateway> {
+        let others = self.others.iter().map(AsRef::as_ref);
+        std::iter::once(self.preferred.as_ref()).chain(others)
+    }
+
+    /// The preferred one.
+    pub fn preferred(&self) -> &dyn PaymentGateway {
+        self.preferred.as_ref()
+    }
+
+    /// Carries an instruction to its gateway.
+    pub(crate) fn send(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
+        let gateway = self.of(instruction)?;
+        match instruction.task {
+            Task::Authorise { .. } => gateway.authorise(instruction),
+            Task::Complete { .. } => gateway.complete(instruction),
+            Task::Capture { .. } => gateway.capture(instruction),
+            Task::Void { .. } => gateway.void(instruction),
+            Task::Refund { .. } => gateway.refund(instruction),
+        }
+    }
+
+    /// Asks an instruction's gateway what came of it. A question that the gateway refuses says nothing about
+    /// the operation.
+    pub(crate) fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>, GatewayError> {
+        let found = self.of(instruction)?.fetch(instruction);
+        found.map_err(|error| match error {
+            GatewayError::Unknown(cause) => GatewayError::Unknown(cause),
+            refused @ (GatewayError::Rejected { .. } | GatewayError::Unauthorised { .. }) => {
+                GatewayError::unknown(refused)
+            }
+        })
+    }
+
+    /// A gateway that is gone from the settings may hold money: that is no failure of the operation.
+    fn of(&self, instruction: &Instruction) -> Result<&dyn PaymentGateway, GatewayError> {
+        let Some(name) = &instruction.gateway else {
+            return Ok(self.preferred());
+        };
+        self.named(name).ok_or_else(|| {
+            GatewayError::unknown(format!("the settings no longer name the gateway '{name}'"))
+        })
+    }
 }
 
 /// Why there is no answer to an instruction.
@@ -56,5 +148,12 @@ impl GatewayError {
     /// An outcome that nobody knows, and why.
     pub fn unknown(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Unknown(cause.into())
+    }
+
+    /// The instruction asks for something else than the method that was called.
+    pub(crate) fn wrong_task() -> Self {
+        Self::Rejected {
+            detail: "this instruction is for another task".to_owned(),
+        }
     }
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use foundation::{Failure, UnitOfWork};
 
-use crate::application::gateway::{GatewayError, PaymentGateway};
+use crate::application::gateway::{GatewayError, Gateways};
 use crate::application::payments::Payments;
-use crate::domain::instruction::{Answer, Attempt, Instruction, Task};
+use crate::domain::instruction::{Answer, Attempt, Instruction};
 use crate::domain::operation::{Operation, OperationState};
 use crate::domain::payment::{ChargeRefusal, NotRepeatable, Payment};
 use crate::domain::status::PaymentStatus;
@@ -113,7 +113,7 @@ pub(crate) enum OperationError {
 /// Takes operations through their steps.
 pub(crate) struct Operations {
     pub(crate) payments: Arc<dyn Payments>,
-    pub(crate) gateway: Arc<dyn PaymentGateway>,
+    pub(crate) gateways: Arc<Gateways>,
 }
 
 impl Operations {
@@ -174,12 +174,12 @@ impl Operations {
     /// of it first, and repeats it, under the same key, only when nothing did.
     pub(crate) fn call(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
         match instruction.attempt {
-            Attempt::First => self.send(instruction),
-            Attempt::Again => match self.fetch(instruction)? {
+            Attempt::First => self.gateways.send(instruction),
+            Attempt::Again => match self.gateways.fetch(instruction)? {
                 Some(answer) => Ok(answer),
-                None => self.send(instruction),
+                None => self.gateways.send(instruction),
             },
-            Attempt::TooLate => self.fetch(instruction)?.ok_or_else(|| {
+            Attempt::TooLate => self.gateways.fetch(instruction)?.ok_or_else(|| {
                 GatewayError::unknown(format!(
                     "the gateway shows nothing of operation {} and it is too old to be repeated: \
                      compare with the gateway by hand",
@@ -219,15 +219,16 @@ impl Operations {
         result: &Result<Answer, GatewayError>,
         uow: &mut UnitOfWork,
     ) -> Result<RecordedCharge, ChargePaymentError> {
-        let recorded = self.record(instruction.payment, instruction.operation, result, uow);
-        let payment = recorded.map_err(|error| match error {
+        let payment = PaymentId::from(instruction.billing.uuid());
+        let recorded = self.record(payment, instruction.operation, result, uow);
+        let recorded = recorded.map_err(|error| match error {
             OperationError::NoPayment(id) => ChargePaymentError::NotFound(id),
             OperationError::NotRepeatable(error) => Failure::Defect(error.to_string()).into(),
             OperationError::Unexpected(failure) => failure.into(),
         })?;
-        let operation = payment.operation(instruction.operation);
-        let operation = operation.ok_or(ChargePaymentError::NotFound(instruction.payment))?;
-        Ok(meaning(payment.data().status, operation))
+        let operation = recorded.operation(instruction.operation);
+        let operation = operation.ok_or(ChargePaymentError::NotFound(payment))?;
+        Ok(meaning(recorded.data().status, operation))
     }
 
     fn begin(
@@ -250,26 +251,6 @@ impl Operations {
     fn get(&self, id: PaymentId, uow: &mut UnitOfWork) -> Result<Payment, OperationError> {
         let found = self.payments.get(id, uow)?;
         found.ok_or(OperationError::NoPayment(id))
-    }
-
-    fn send(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
-        match instruction.task {
-            Task::Authorise { .. } => self.gateway.authorise(instruction),
-            Task::Capture { .. } => self.gateway.capture(instruction),
-            Task::Void { .. } => self.gateway.void(instruction),
-        }
-    }
-
-    /// A question that the gateway refuses says nothing about the operation.
-    fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>, GatewayError> {
-        self.gateway
-            .fetch(instruction)
-            .map_err(|error| match error {
-                GatewayError::Unknown(cause) => GatewayError::Unknown(cause),
-                refused @ (GatewayError::Rejected { .. } | GatewayError::Unauthorised { .. }) => {
-                    GatewayError::unknown(refused)
-                }
-            })
     }
 }
 

@@ -31,8 +31,10 @@ pub(crate) struct Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OperationKind {
     Authorise,
+    Complete,
     Capture,
     Void,
+    Refund,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +55,11 @@ pub(crate) struct UnknownWord(String);
 impl Operation {
     pub(crate) fn begin(instruction: &Instruction) -> Self {
         let (kind, token) = match &instruction.task {
-            Task::Authorise { token } => (OperationKind::Authorise, Some(token.clone())),
+            Task::Authorise { token, .. } => (OperationKind::Authorise, Some(token.clone())),
+            Task::Complete { proof, .. } => (OperationKind::Complete, proof.clone()),
             Task::Capture { .. } => (OperationKind::Capture, None),
             Task::Void { .. } => (OperationKind::Void, None),
+            Task::Refund { .. } => (OperationKind::Refund, None),
         };
         Self {
             id: instruction.operation,
@@ -84,11 +88,21 @@ impl Operation {
 }
 
 impl OperationKind {
+    const ALL: [Self; 5] = [
+        Self::Authorise,
+        Self::Complete,
+        Self::Capture,
+        Self::Void,
+        Self::Refund,
+    ];
+
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Authorise => "authorise",
+            Self::Complete => "complete",
             Self::Capture => "capture",
             Self::Void => "void",
+            Self::Refund => "refund",
         }
     }
 }
@@ -120,8 +134,7 @@ impl FromStr for OperationKind {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = [Self::Authorise, Self::Capture, Self::Void];
-        let found = all.into_iter().find(|kind| kind.as_str() == text);
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
         found.ok_or_else(|| UnknownWord(text.to_owned()))
     }
 }

@@ -11,7 +11,7 @@ use crate::events::{
     PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentEvent, PaymentFailed,
     PaymentStarted, PaymentTimedOut,
 };
-use crate::ids::{OperationId, PayerId, PaymentId};
+use crate::ids::{BillingId, OperationId, PayerId, PaymentId};
 
 /// Gateways recognise a repetition for 24 hours; an hour is left for clocks that differ.
 const REPEATABLE_FOR: TimeDelta = TimeDelta::hours(23);
@@ -19,6 +19,9 @@ const REPEATABLE_FOR: TimeDelta = TimeDelta::hours(23);
 /// What the payer is told when the gateway does not understand this house: the cause is for staff.
 const REFUSED_REQUEST: &str =
     "the payment service did not accept the request; the house has been told";
+
+const NEEDS_CONFIRMATION: &str =
+    "the bank wants this payment confirmed, which is not possible here; try another card";
 
 /// What a payment is made of, as the repository keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +141,8 @@ impl Payment {
         if self.data.operations.iter().any(Operation::is_open) {
             return Err(ChargeRefusal::InProgress);
         }
-        Ok(self.begin(id, Task::Authorise { token }, now))
+        let return_url = None;
+        Ok(self.begin(id, Task::Authorise { token, return_url }, now))
     }
 
     /// Writes down that the amount is to be taken, or takes up again what was left unfinished; `None` when
@@ -191,7 +195,9 @@ impl Payment {
         let task = match operation.kind {
             OperationKind::Authorise => Task::Authorise {
                 token: operation.token.clone().ok_or(NotRepeatable(id))?,
+                return_url: None,
             },
+            OperationKind::Complete | OperationKind::Refund => return Err(NotRepeatable(id)),
             OperationKind::Capture => Task::Capture {
                 authorisation: authorisation()?,
             },
@@ -236,6 +242,16 @@ impl Payment {
                 self.data.authorisation = Some(reference.clone());
                 self.data.capture_before = *capture_before;
                 self.authorised(now);
+            }
+            Answer::ActionRequired { reference, .. } => {
+                operation.reference = Some(reference.clone());
+                operation.reason = Some(NEEDS_CONFIRMATION.to_owned());
+                operation.finish(OperationState::Failed, now);
+                self.refused(kind, NEEDS_CONFIRMATION);
+            }
+            Answer::Refunded { reference } => {
+                operation.reference = Some(reference.clone());
+                operation.finish(OperationState::Succeeded, now);
             }
             Answer::Captured => {
                 operation.finish(OperationState::Succeeded, now);
@@ -316,9 +332,9 @@ impl Payment {
     /// A refused capture leaves nothing held: the payer has to try again, as after a declined card.
     fn refused(&mut self, kind: OperationKind, reason: &str) {
         let unpaid = match kind {
-            OperationKind::Authorise => self.data.status.is_payable(),
+            OperationKind::Authorise | OperationKind::Complete => self.data.status.is_payable(),
             OperationKind::Capture => self.data.status == PaymentStatus::Charged,
-            OperationKind::Void => false,
+            OperationKind::Void | OperationKind::Refund => false,
         };
         if !unpaid {
             return;
@@ -346,7 +362,9 @@ impl Payment {
     fn instruction(&self, id: OperationId, task: Task, started_at: DateTime<Utc>) -> Instruction {
         Instruction {
             operation: id,
-            payment: self.data.id,
+            billing: BillingId::from(self.data.id.uuid()),
+            payer: self.data.payer,
+            gateway: None,
             amount: self.data.amount,
             description: self.data.description.clone(),
             task,

@@ -95,7 +95,7 @@ mod tests {
     use crate::domain::payment::NewPayment;
     use crate::domain::token::PaymentToken;
     use crate::ids::{OperationId, PayerId};
-    use crate::settings::{GatewaySettings, PaymentsSettings};
+    use crate::settings::PaymentsSettings;
     use crate::wiring::PaymentsModule;
 
     application_of!(TestApp: PaymentsModule);
@@ -130,9 +130,7 @@ mod tests {
         let Some(database) = TestDatabase::on(backend) else {
             return;
         };
-        let module = crate::wiring::module(PaymentsSettings {
-            gateway: GatewaySettings::Test,
-        });
+        let module = crate::wiring::module(PaymentsSettings::default());
         let app = TestApp::start(&database, &FixedClock::default(), Arc::new(module));
         let transactions: Arc<Transactions> = app.resolve();
         let id = stored(&transactions);

@@ -142,12 +142,16 @@ impl StripeGateway {
 
 impl PaymentGateway for StripeGateway {
     fn name(&self) -> &'static str {
+        "stripe"
+    }
+
+    fn title(&self) -> &'static str {
         "Stripe"
     }
 
     fn authorise(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
-        let Task::Authorise { token } = &instruction.task else {
-            return Err(wrong_task());
+        let Task::Authorise { token, .. } = &instruction.task else {
+            return Err(GatewayError::wrong_task());
         };
         let money = instruction.amount;
         let form = vec![
@@ -157,7 +161,7 @@ impl PaymentGateway for StripeGateway {
             ("payment_method_types[]", "card".to_owned()),
             ("capture_method", "manual".to_owned()),
             ("confirm", "true".to_owned()),
-            ("metadata[payment]", instruction.payment.to_string()),
+            ("metadata[billing]", instruction.billing.to_string()),
             ("metadata[operation]", instruction.operation.to_string()),
             ("metadata[description]", instruction.description.clone()),
             ("expand[]", "latest_charge".to_owned()),
@@ -169,26 +173,47 @@ impl PaymentGateway for StripeGateway {
         }
     }
 
+    fn complete(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
+        let Task::Complete { reference, .. } = &instruction.task else {
+            return Err(GatewayError::wrong_task());
+        };
+        decided(self.intent(reference)?, &instruction.task)
+    }
+
     fn capture(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
         let Task::Capture { authorisation } = &instruction.task else {
-            return Err(wrong_task());
+            return Err(GatewayError::wrong_task());
         };
         self.settle(authorisation, "capture", instruction)
     }
 
     fn void(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
         let Task::Void { authorisation } = &instruction.task else {
-            return Err(wrong_task());
+            return Err(GatewayError::wrong_task());
         };
         self.settle(authorisation, "cancel", instruction)
+    }
+
+    fn refund(&self, _: &Instruction) -> Result<Answer, GatewayError> {
+        Err(GatewayError::wrong_task())
     }
 
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>, GatewayError> {
         let intent = match &instruction.task {
             Task::Authorise { .. } => self.intent_of(instruction)?,
-            Task::Capture { authorisation } | Task::Void { authorisation } => {
-                Some(self.intent(authorisation)?)
+            Task::Complete {
+                reference: intent, ..
             }
+            | Task::Capture {
+                authorisation: intent,
+            }
+            | Task::Void {
+                authorisation: intent,
+            }
+            | Task::Refund {
+                authorisation: intent,
+                ..
+            } => Some(self.intent(intent)?),
         };
         match intent {
             Some(intent) => intent.answer(&instruction.task),
@@ -201,12 +226,6 @@ fn decided(intent: Intent, task: &Task) -> Result<Answer, GatewayError> {
     let id = intent.id.clone();
     let answer = intent.answer(task)?;
     answer.ok_or_else(|| GatewayError::unknown(format!("{id} was left as it was")))
-}
-
-fn wrong_task() -> GatewayError {
-    GatewayError::Rejected {
-        detail: "this instruction is for another task".to_owned(),
-    }
 }
 
 /// A client with its own TLS settings: it depends neither on what else the process has installed nor on

@@ -68,9 +68,10 @@ impl Intent {
     /// What the intent's status says about the task; `None` when the task is still to be done.
     pub(super) fn answer(self, task: &Task) -> Result<Option<Answer>, GatewayError> {
         match task {
-            Task::Authorise { .. } => self.after_authorising(),
+            Task::Authorise { .. } | Task::Complete { .. } => self.after_authorising(),
             Task::Capture { .. } => self.after_capturing(),
             Task::Void { .. } => self.after_voiding(),
+            Task::Refund { .. } => Ok(None),
         }
     }
 

@@ -23,6 +23,10 @@ pub(crate) struct TestGateway {}
 
 impl PaymentGateway for TestGateway {
     fn name(&self) -> &'static str {
+        "test"
+    }
+
+    fn title(&self) -> &'static str {
         "test gateway"
     }
 
@@ -42,12 +46,22 @@ impl PaymentGateway for TestGateway {
         }
     }
 
+    fn complete(&self, _: &Instruction) -> Result<Answer, GatewayError> {
+        Ok(refused("the test gateway asks nobody to confirm"))
+    }
+
     fn capture(&self, _: &Instruction) -> Result<Answer, GatewayError> {
         Ok(Answer::Captured)
     }
 
     fn void(&self, _: &Instruction) -> Result<Answer, GatewayError> {
         Ok(Answer::Voided)
+    }
+
+    fn refund(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
+        Ok(Answer::Refunded {
+            reference: format!("test_{}", instruction.operation.uuid().simple()).into(),
+        })
     }
 
     /// What answers at once left nothing to fetch: repeating it gives the same answer.
@@ -62,8 +76,10 @@ impl PaymentGateway for TestGateway {
 
 fn token(instruction: &Instruction) -> Option<&str> {
     match &instruction.task {
-        Task::Authorise { token } => Some(token.reveal()),
-        Task::Capture { .. } | Task::Void { .. } => None,
+        Task::Authorise { token, .. } => Some(token.reveal()),
+        Task::Complete { .. } | Task::Capture { .. } | Task::Void { .. } | Task::Refund { .. } => {
+            None
+        }
     }
 }
 

@@ -10,10 +10,10 @@ use foundation::{
     application_of, handed_in, injectable,
 };
 use payments::{
-    CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings, Instruction,
-    PayerId, PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentFailed, PaymentGateway,
-    PaymentId, PaymentStarted, PaymentStatus, PaymentTimedOut, PaymentToken, PaymentView,
-    PaymentsFacade, PaymentsModule, PaymentsSettings, StartPayment,
+    CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings, Gateways,
+    Instruction, PayerId, PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentFailed,
+    PaymentGateway, PaymentId, PaymentStarted, PaymentStatus, PaymentTimedOut, PaymentToken,
+    PaymentView, PaymentsFacade, PaymentsModule, PaymentsSettings, StartPayment,
 };
 use shaku::{HasComponent, module};
 
@@ -102,14 +102,18 @@ impl Bench {
 
     /// With the gateway that the settings name.
     pub fn with_settings(backend: Backend, gateway: GatewaySettings) -> Option<Self> {
-        Self::build(backend, payments::module(PaymentsSettings { gateway }))
+        Self::build(
+            backend,
+            payments::module(PaymentsSettings {
+                gateways: vec![gateway],
+            }),
+        )
     }
 
     /// With a gateway of the test's own.
     pub fn with_gateway(backend: Backend, gateway: impl PaymentGateway) -> Option<Self> {
-        let module = PaymentsModule::builder()
-            .with_component_override::<dyn PaymentGateway>(Box::new(gateway));
-        Self::build(backend, module.build())
+        let gateways = Gateways::only(gateway);
+        Self::build(backend, payments::module_with(gateways))
     }
 
     fn build(backend: Backend, payments: PaymentsModule) -> Option<Self> {

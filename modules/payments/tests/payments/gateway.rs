@@ -19,7 +19,7 @@ struct Script {
 }
 
 impl ScriptedGateway {
-    /// The next authorise, capture or void is answered like this; without script all succeed.
+    /// The next authorise, complete, capture, void or refund is answered like this; without script all succeed.
     pub fn then(self, answer: Result<Answer>) -> Self {
         self.0.lock().unwrap().sends.push_back(answer);
         self
@@ -52,11 +52,19 @@ impl ScriptedGateway {
 
 impl PaymentGateway for ScriptedGateway {
     fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn title(&self) -> &'static str {
         "scripted gateway"
     }
 
     fn authorise(&self, instruction: &Instruction) -> Result<Answer> {
         self.send("authorise", instruction, authorised())
+    }
+
+    fn complete(&self, instruction: &Instruction) -> Result<Answer> {
+        self.send("complete", instruction, authorised())
     }
 
     fn capture(&self, instruction: &Instruction) -> Result<Answer> {
@@ -65,6 +73,11 @@ impl PaymentGateway for ScriptedGateway {
 
     fn void(&self, instruction: &Instruction) -> Result<Answer> {
         self.send("void", instruction, Answer::Voided)
+    }
+
+    fn refund(&self, instruction: &Instruction) -> Result<Answer> {
+        let reference = "refund_1".to_owned().into();
+        self.send("refund", instruction, Answer::Refunded { reference })
     }
 
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>> {

@@ -74,6 +74,7 @@ impl Drop for Localstripe {
 fn authorise(card: &str) -> Instruction {
     instruction(Task::Authorise {
         token: PaymentToken::parse(card).unwrap(),
+        return_url: None,
     })
 }
 

@@ -66,7 +66,7 @@ fn the_log_of_failing_charges_shows_no_secret() {
 #[test]
 fn debug_output_shows_no_secret() {
     let settings = PaymentsSettings {
-        gateway: crate::stripe_server::settings("https://stripe.invalid"),
+        gateways: vec![crate::stripe_server::settings("https://stripe.invalid")],
     };
     let text = format!("{settings:?} {:?}", authorise());
     assert!(

@@ -41,14 +41,14 @@ fn an_authorisation_holds_the_amount_and_says_whose_it_is() {
     let bearer = format!("Bearer {SECRET}");
     assert_eq!(request.headers["Authorization"], bearer.as_str());
     let form = form(request);
-    let (payment, operation) = (instruction.payment, instruction.operation);
+    let (billing, operation) = (instruction.billing, instruction.operation);
     for (name, value) in [
         ("amount", "1999"),
         ("currency", "usd"),
         ("payment_method", "pm_card_visa"),
         ("capture_method", "manual"),
         ("confirm", "true"),
-        ("metadata[payment]", payment.to_string().as_str()),
+        ("metadata[billing]", billing.to_string().as_str()),
         ("metadata[operation]", operation.to_string().as_str()),
         ("metadata[description]", "A lamp & its shade"),
     ] {

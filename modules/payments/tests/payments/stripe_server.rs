@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use payments::{
-    Attempt, GatewaySettings, Instruction, OperationId, PaymentId, PaymentToken, PaymentsFacade,
-    PaymentsSettings, Task,
+    Attempt, BillingId, GatewaySettings, Instruction, OperationId, PayerId, PaymentToken,
+    PaymentsFacade, PaymentsSettings, Task,
 };
 use shaku::HasComponent;
 use tokio::runtime::{Builder, Runtime};
@@ -68,7 +68,10 @@ pub fn settings(base_url: &str) -> GatewaySettings {
 }
 
 pub fn facade(gateway: GatewaySettings) -> std::sync::Arc<PaymentsFacade> {
-    payments::module(PaymentsSettings { gateway }).resolve()
+    payments::module(PaymentsSettings {
+        gateways: vec![gateway],
+    })
+    .resolve()
 }
 
 /// The idempotency key of a request.
@@ -91,7 +94,9 @@ pub fn form(request: &Request) -> HashMap<String, String> {
 pub fn instruction(task: Task) -> Instruction {
     Instruction {
         operation: OperationId::generate(),
-        payment: PaymentId::generate(),
+        billing: BillingId::generate(),
+        payer: PayerId::generate(),
+        gateway: None,
         amount: foundation::Money::parse_with_code("USD", "19.99").unwrap(),
         description: "A lamp & its shade".to_owned(),
         task,
@@ -103,6 +108,7 @@ pub fn instruction(task: Task) -> Instruction {
 pub fn authorise() -> Instruction {
     instruction(Task::Authorise {
         token: PaymentToken::parse("pm_card_visa").unwrap(),
+        return_url: None,
     })
 }
 

@@ -48,7 +48,7 @@ impl Bench {
 
     pub fn with(backend: Backend, settings: ProcessSettings) -> Option<Self> {
         let payments = payments::module(PaymentsSettings {
-            gateway: GatewaySettings::Test,
+            gateways: vec![GatewaySettings::Test],
         });
         Self::of(backend, settings, payments)
     }

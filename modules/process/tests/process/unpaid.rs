@@ -4,8 +4,7 @@ use chrono::TimeDelta;
 use customer_relationship::EmailKind;
 use foundation::testing::Backend;
 use payments::{
-    Answer, ChargePaymentError, GatewayError, Instruction, PaymentGateway, PaymentStatus,
-    PaymentsModule,
+    Answer, ChargePaymentError, GatewayError, Gateways, Instruction, PaymentGateway, PaymentStatus,
 };
 use process::{ProcessSettings, ProcessState};
 use rstest::rstest;
@@ -109,6 +108,10 @@ struct Stingy;
 
 impl PaymentGateway for Stingy {
     fn name(&self) -> &'static str {
+        "stingy"
+    }
+
+    fn title(&self) -> &'static str {
         "a stingy gateway"
     }
 
@@ -117,6 +120,10 @@ impl PaymentGateway for Stingy {
             reference: instruction.operation.to_string().into(),
             capture_before: None,
         })
+    }
+
+    fn complete(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
+        self.authorise(instruction)
     }
 
     fn capture(&self, _: &Instruction) -> Result<Answer, GatewayError> {
@@ -130,6 +137,13 @@ impl PaymentGateway for Stingy {
         Ok(Answer::Voided)
     }
 
+    fn refund(&self, _: &Instruction) -> Result<Answer, GatewayError> {
+        Ok(Answer::Refused {
+            reason: "nothing was taken".into(),
+            reference: None,
+        })
+    }
+
     fn fetch(&self, _: &Instruction) -> Result<Option<Answer>, GatewayError> {
         Ok(None)
     }
@@ -139,9 +153,7 @@ impl PaymentGateway for Stingy {
 fn a_payment_that_fails_after_its_time_is_not_waited_for_any_longer(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let payments = PaymentsModule::builder()
-        .with_component_override::<dyn PaymentGateway>(Box::new(Stingy))
-        .build();
+    let payments = payments::module_with(Gateways::only(Stingy));
     let Some(bench) = Bench::of(backend, ProcessSettings::default(), payments) else {
         return;
     };
