@@ -1,6 +1,8 @@
 //! Tables and gateways.
 
 mod https;
+pub(crate) mod kakaopay;
+mod kakaopay_api;
 pub(crate) mod payments;
 pub(crate) mod queries;
 mod rows;

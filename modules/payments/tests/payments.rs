@@ -8,6 +8,10 @@ mod bench;
 mod crashes;
 #[path = "payments/gateway.rs"]
 mod gateway;
+#[path = "payments/kakaopay.rs"]
+mod kakaopay;
+#[path = "payments/kakaopay_server.rs"]
+mod kakaopay_server;
 #[path = "payments/life_cycle.rs"]
 mod life_cycle;
 #[path = "payments/localstripe.rs"]
@@ -26,3 +30,5 @@ mod stripe_confirming;
 mod stripe_refunds;
 #[path = "payments/stripe_server.rs"]
 mod stripe_server;
+#[path = "payments/test_gateway.rs"]
+mod test_gateway;
