@@ -20,5 +20,9 @@ mod secrets;
 mod simultaneous;
 #[path = "payments/stripe.rs"]
 mod stripe;
+#[path = "payments/stripe_confirming.rs"]
+mod stripe_confirming;
+#[path = "payments/stripe_refunds.rs"]
+mod stripe_refunds;
 #[path = "payments/stripe_server.rs"]
 mod stripe_server;
