@@ -11,6 +11,8 @@ mod authorisation;
 mod browsing;
 #[path = "app/command_line.rs"]
 mod command_line;
+#[path = "app/crowd.rs"]
+mod crowd;
 #[path = "app/demo.rs"]
 mod demo;
 #[path = "app/ending.rs"]
@@ -21,6 +23,8 @@ mod faults;
 mod forms;
 #[path = "app/gavel_process.rs"]
 mod gavel_process;
+#[path = "app/hot_lot.rs"]
+mod hot_lot;
 #[path = "app/instances.rs"]
 mod instances;
 #[path = "app/keys.rs"]

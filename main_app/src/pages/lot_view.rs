@@ -152,6 +152,11 @@ impl Lot {
         plate(self.id.uuid())
     }
 
+    /// How it ended.
+    pub(crate) fn outcome(&self) -> &'static str {
+        self.standing_for(None, false).sentence()
+    }
+
     /// What the price is.
     pub(crate) fn price_label(&self) -> &'static str {
         match self.state {
