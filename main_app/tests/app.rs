@@ -13,6 +13,8 @@ mod authorisation;
 mod browsing;
 #[path = "app/command_line.rs"]
 mod command_line;
+#[path = "app/crowd.rs"]
+mod crowd;
 #[path = "app/demo.rs"]
 mod demo;
 #[path = "app/ending.rs"]
@@ -23,8 +25,8 @@ mod faults;
 mod forms;
 #[path = "app/gavel_process.rs"]
 mod gavel_process;
-#[path = "app/hot_lots.rs"]
-mod hot_lots;
+#[path = "app/hot_lot.rs"]
+mod hot_lot;
 #[path = "app/instances.rs"]
 mod instances;
 #[path = "app/keys.rs"]
@@ -35,6 +37,8 @@ mod lot_log;
 mod lot_pages;
 #[path = "app/lot_secrets.rs"]
 mod lot_secrets;
+#[path = "app/no_rest.rs"]
+mod no_rest;
 #[path = "app/not_paid.rs"]
 mod not_paid;
 #[path = "app/operation.rs"]

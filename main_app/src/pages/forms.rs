@@ -87,9 +87,11 @@ impl Refusal {
 pub(crate) fn rules() -> web::FormConfig {
     web::FormConfig::default()
         .limit(LIMIT)
-        .error_handler(|error, _| match error {
-            UrlencodedError::Payload(error) => broken_off(&error).into(),
-            error => Problem::new(INVALID_BODY, error).into(),
+        .error_handler(|error, _| {
+            if let UrlencodedError::Payload(error) = error {
+                return broken_off(&error).into();
+            }
+            Problem::new(INVALID_BODY, error).into()
         })
 }
 

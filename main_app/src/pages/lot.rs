@@ -118,7 +118,7 @@ pub(crate) fn lot_page(visit: &Visit, found: Found, sent: Sent) -> Result<HttpRe
         least: lot.least_for(bidder, found.maximum),
         increment_rule: increment_rule(&lot),
         increment_table: increment_table(&lot.increments),
-        soft_close_rule: soft_close_rule(lot.soft_close, lot.latest_end.is_some()),
+        soft_close_rule: soft_close_rule(lot.soft_close),
         history_is_cut: found.bids.len() >= SHOWN_BIDS,
         history: shown(&lot, found.bids, bidder, &found.paddles),
         sale: found.sale,

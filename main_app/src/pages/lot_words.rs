@@ -52,17 +52,12 @@ pub(crate) fn increment_table(increments: &Increments) -> Vec<Step> {
 }
 
 /// How late bids move the end.
-pub(crate) fn soft_close_rule(window: Option<TimeDelta>, is_capped: bool) -> String {
+pub(crate) fn soft_close_rule(window: Option<TimeDelta>) -> String {
     let Some(window) = window.map(duration) else {
         return "The end is final: late bids do not move it.".to_owned();
     };
-    let cap = if is_capped {
-        ", up to a latest end"
-    } else {
-        ", however often that takes"
-    };
     format!(
-        "Nobody wins by bidding last alone: a bid with less than {window} left gives everybody {window} again{cap}."
+        "Nobody wins by bidding last alone: a bid with less than {window} left gives everybody {window} again."
     )
 }
 

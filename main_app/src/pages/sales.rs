@@ -14,7 +14,7 @@ use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::lot_view::Lot;
-use super::lot_words::soft_close_rule;
+use super::lot_words::{duration, soft_close_rule};
 use super::lots::{Paging, next_page};
 use super::membership::Membership;
 use super::visit::{Then, Visit, VisitAs};
@@ -75,6 +75,8 @@ struct SalePage {
     premium: Option<String>,
     currency: &'static str,
     soft_close_rule: String,
+    /// How far late bids move an end at most.
+    cap: Option<String>,
     membership: Membership,
     log_in: bool,
     errors: Refusal,
@@ -202,14 +204,15 @@ async fn sale_page(
     let found = find(visit, id, page).await?;
     let membership = Membership::of(Some(&found.sale), found.registration.as_ref(), user);
     let (now, terms) = (visit.now(), &found.sale.terms);
-    let capped = terms.soft_close.is_some_and(|close| close.cap().is_some());
+    let cap = terms.soft_close.and_then(|close| close.cap());
     let premium = Some(terms.buyers_premium).filter(|premium| premium.basis_points() > 0);
     let page = SalePage {
         frame: visit.frame(Place::Sales),
         sale: ShownSale::at(now, &found.sale),
         premium: premium.map(|premium| premium.to_string()),
         currency: found.sale.currency.code(),
-        soft_close_rule: soft_close_rule(terms.soft_close.map(|close| close.window()), capped),
+        soft_close_rule: soft_close_rule(terms.soft_close.map(|close| close.window())),
+        cap: cap.map(duration),
         membership,
         log_in: user.is_none(),
         errors,

@@ -210,17 +210,18 @@ fn slow_reader(app: &TestApp, lot: &Lot) -> (TcpStream, String) {
     (stream, String::from_utf8(status.to_vec()).unwrap())
 }
 
-/// Writes lines into the log of a lot that no network takes in at once.
+/// Writes lines into the log of a lot with one bid, more than a network takes in at once.
 fn lengthen(app: &TestApp, lot: &Lot) {
     const LINES: i64 = 300_000;
     let id = format!("x'{}'", lot.id.replace('-', ""));
     app.database().tamper(&format!(
         "INSERT INTO auctions_log (auction, line, entry, hash)
-         WITH RECURSIVE lines (line) AS (SELECT 2 UNION ALL SELECT line + 1 FROM lines WHERE line < {LINES})
+         WITH RECURSIVE lines (line) AS (SELECT 3 UNION ALL SELECT line + 1 FROM lines WHERE line < {LINES})
          SELECT {id}, line, '', zeroblob(32) FROM lines"
     ));
     app.database().tamper(&format!(
-        "UPDATE auctions_auctions SET log_length = {LINES} WHERE id = {id}"
+        "UPDATE auctions_auctions SET log_length = {LINES} WHERE id = {id};
+         UPDATE auctions_bids SET sequence = {LINES} WHERE auction = {id}"
     ));
 }
 
@@ -228,6 +229,7 @@ fn lengthen(app: &TestApp, lot: &Lot) {
 fn two_logs_are_read_at_once_and_nobody_can_keep_a_third_reader_out_by_leaving() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
     let lot = app.seller("sam").lists("Astrolabe", "10 USD");
+    app.bidder("ann").bids(&lot, "20").has_status(200);
     lengthen(&app, &lot);
     let (first, status) = slow_reader(&app, &lot);
     assert_eq!(status, "HTTP/1.1 200");

@@ -11,7 +11,9 @@ use crate::ids::AuctionId;
 pub struct LogExport {
     pub(crate) auction: AuctionState,
     pub(crate) telling: Telling,
-    /// The number of the newest line that was told.
+    /// The newest line that is to be told.
+    pub(crate) newest: i64,
+    /// The newest line that was told.
     pub(crate) told: i64,
     stage: Stage,
 }
@@ -30,14 +32,21 @@ pub(crate) fn export_log(
     queries: &dyn AuctionQueries,
     reader: &mut Reader,
 ) -> Result<Option<LogExport>, Failure> {
-    let found = queries.auction_of_log(id, reader)?;
-    Ok(found.map(|auction| LogExport {
-        telling: match (auction.lot.ending.is_some(), access) {
-            (true, _) => Telling::Everything,
-            (false, LogAccess::Staff) => Telling::Entries,
-            (false, LogAccess::Everybody) => Telling::Hashes,
-        },
+    let Some(auction) = queries.auction_of_log(id, reader)? else {
+        return Ok(None);
+    };
+    let (telling, newest) = match (auction.lot.ending.is_some(), access) {
+        (true, _) => (Telling::Everything, auction.log.length),
+        (false, LogAccess::Staff) => (Telling::Entries, auction.log.length),
+        (false, LogAccess::Everybody) => {
+            let seen = queries.newest_line_seen(&auction, reader)?;
+            (Telling::Hashes, seen)
+        }
+    };
+    Ok(Some(LogExport {
         auction,
+        telling,
+        newest,
         told: 0,
         stage: Stage::Heading,
     }))
@@ -77,7 +86,10 @@ impl LogExport {
             part.push_str(&json(line)?);
             self.told += 1;
         }
-        if next.is_empty() || self.told >= self.auction.log.length {
+        if next.is_empty() || self.told >= self.newest {
+            if self.telling == Telling::Hashes {
+                log.end_here();
+            }
             let head = json(&log.head)?;
             part.push_str(&format!(r#"],"head":{head}}}"#));
             self.stage = Stage::Over;

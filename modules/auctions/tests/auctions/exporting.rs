@@ -7,11 +7,12 @@ use rstest::rstest;
 use crate::bench::Bench;
 use crate::bench_commands::log_in_parts;
 
-/// A lot with so many bids, each too low but the first: a line each, after the one that begins the lot.
+/// A lot with so many bids, each higher than the one before: a line each, after the one that begins the lot.
 fn bid_on(bench: &Bench, bids: usize) -> AuctionId {
     let auction = bench.begin();
-    for _ in 0..bids {
-        bench.bid(auction, BidderId::generate(), "20");
+    for number in 0..bids {
+        let amount = (20 + number).to_string();
+        bench.bid(auction, BidderId::generate(), &amount);
     }
     auction
 }
