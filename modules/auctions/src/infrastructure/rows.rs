@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use foundation::database::Moment;
-use foundation::{Currency, Failure, Money};
+use foundation::database::{Connection, Moment};
+use foundation::{Currency, Failure, Money, update_all};
 
 use crate::application::{AuctionStatus, AuctionView};
 use crate::domain::{
-    AuctionState, AuctionTitle, Bidding, EndResult, Ending, Increments, LogHead, Lot,
+    Auction, AuctionState, AuctionTitle, Bidding, EndResult, Ending, Increments, LogHead, Lot,
     LotDescription, LotSecret, Place, Reserve, Standing, Terms,
 };
 use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
@@ -85,6 +85,12 @@ pub(super) struct AuctionProgress {
 }
 
 impl AuctionProgress {
+    /// The row to save, if it still has the version with which the auction was loaded.
+    pub(super) fn next_row(auction: &Auction) -> (AuctionId, i64, Self) {
+        let state = auction.state();
+        (state.id, state.version, Self::next(state))
+    }
+
     /// What becomes of the row when this state is saved under the next version.
     pub(super) fn next(state: &AuctionState) -> Self {
         let lot = &state.lot;
@@ -115,6 +121,37 @@ impl AuctionProgress {
             log_secret: state.log.secret.as_bytes().to_vec(),
         }
     }
+}
+
+/// Saves all rows at once that are still as they were loaded; says how many those are.
+pub(super) fn update_progress(
+    rows: &[(AuctionId, i64, AuctionProgress)],
+    connection: &mut Connection,
+) -> QueryResult<usize> {
+    update_all!(
+        connection,
+        auctions_auctions {
+            version,
+            price_minor,
+            leader,
+            bids,
+            last_sequence,
+            ends_at,
+            ended_at,
+            status,
+            reserve_minor,
+            reserve_since,
+            reserve_met,
+            leader_maximum_minor,
+            runner_up,
+            runner_up_maximum_minor,
+            cancelled,
+            log_length,
+            log_hash,
+            log_secret,
+        },
+        rows
+    )
 }
 
 fn status_text(lot: &Lot) -> &'static str {
