@@ -108,7 +108,8 @@ macro_rules! update_all {
     }};
 }
 
-/// The statement that gives rows the values of one array for each column.
+/// The statement that gives rows the values of one array for each column. Saying twice which rows leads
+/// PostgreSQL to the index, whatever it believes about the table's size.
 #[doc(hidden)]
 pub fn update(table: &str, columns: &[&str]) -> String {
     let arrays: Vec<String> = (1..=columns.len() + 2).map(|n| format!("${n}")).collect();
@@ -117,7 +118,8 @@ pub fn update(table: &str, columns: &[&str]) -> String {
     format!(
         "UPDATE {table} SET {values}
          FROM (SELECT * FROM unnest({arrays})) AS new (row_id, row_loaded, {columns})
-         WHERE {table}.id = new.row_id AND {table}.version = new.row_loaded"
+         WHERE {table}.id = new.row_id AND {table}.version = new.row_loaded
+           AND {table}.id = ANY ($1)"
     )
 }
 
