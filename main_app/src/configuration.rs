@@ -16,9 +16,9 @@ use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 pub use sections::{
-    BiddingSection, DatabaseSection, GatewayChoice, HttpSection, LogFormat, LogSection,
-    MailSection, MailTransport, PaymentsSection, ProcessSection, SmtpSection, SmtpSecurity,
-    StrategyChoice, StripeSection, WorkerSection,
+    BiddingSection, DatabaseSection, GatewayChoice, HttpSection, KakaoPaySection, LogFormat,
+    LogSection, MailSection, MailTransport, PaymentsSection, ProcessSection, SmtpSection,
+    SmtpSecurity, StrategyChoice, StripeSection, WorkerSection,
 };
 
 use crate::accounts::AccountsSettings;
@@ -157,14 +157,7 @@ impl Settings {
         if self.worker.threads == 0 {
             return wrong("worker.threads", "it must be at least 1");
         }
-        if self.payments.gateway == GatewayChoice::Stripe
-            && self.payments.stripe.secret_key.is_none()
-        {
-            return wrong(
-                "payments.stripe.secret_key",
-                "the gateway 'stripe' needs it",
-            );
-        }
+        self.payments.check()?;
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.host.is_empty() {
             return wrong("mail.smtp.host", "the transport 'smtp' needs it");
         }
@@ -260,6 +253,10 @@ mod tests {
     #[case("", &[("GAVEL_HTTP__BIND", "nowhere")], "nowhere")]
     #[case("", &[("DATABASE_URL", "mysql://x")], "'sqlite:'")]
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
+    #[case("[payments]\ngateways = ['kakaopay']", &[], "payments.kakaopay.secret_key")]
+    #[case("[payments]\ngateways = ['kakaopay']\nkakaopay = { secret_key = 'k', cid = '' }", &[], "payments.kakaopay.cid")]
+    #[case("[payments]\ngateways = ['test', 'test']", &[], "payments.gateways")]
+    #[case("", &[("GAVEL_PAYMENTS__GATEWAYS", "paypal")], "paypal")]
     #[case("[mail]\ntransport = 'smtp'", &[], "mail.smtp.host")]
     #[case("[worker]\nthreads = 0", &[], "worker.threads")]
     #[case("[http]\nwindow_ms = 10001", &[], "http.window_ms")]

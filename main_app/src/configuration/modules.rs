@@ -59,20 +59,29 @@ impl Settings {
 
     /// For `payments`.
     pub fn for_payments(&self) -> PaymentsSettings {
-        let stripe = &self.payments.stripe;
-        let gateway = match self.payments.gateway {
+        let gateways = self.payments.gateways.iter();
+        PaymentsSettings {
+            gateways: gateways.map(|choice| self.gateway(*choice)).collect(),
+        }
+    }
+
+    fn gateway(&self, choice: GatewayChoice) -> GatewaySettings {
+        let (stripe, kakaopay) = (&self.payments.stripe, &self.payments.kakaopay);
+        let key = |key: &Option<SecretString>| key.clone().unwrap_or_default();
+        match choice {
             GatewayChoice::Test => GatewaySettings::Test,
             GatewayChoice::Stripe => GatewaySettings::Stripe {
                 base_url: stripe.base_url.clone(),
-                secret_key: stripe
-                    .secret_key
-                    .clone()
-                    .unwrap_or_else(|| SecretString::from("")),
+                secret_key: key(&stripe.secret_key),
+                webhook_secret: stripe.webhook_secret.clone(),
                 timeout: Duration::from_secs(stripe.timeout_seconds),
             },
-        };
-        PaymentsSettings {
-            gateways: vec![gateway],
+            GatewayChoice::KakaoPay => GatewaySettings::KakaoPay {
+                base_url: kakaopay.base_url.clone(),
+                secret_key: key(&kakaopay.secret_key),
+                cid: kakaopay.cid.clone(),
+                timeout: Duration::from_secs(kakaopay.timeout_seconds),
+            },
         }
     }
 

@@ -21,7 +21,9 @@ mod schema;
 mod settings;
 mod wiring;
 
-pub use application::gateway::{GatewayError, Gateways, PaymentGateway};
+pub use application::gateway::{
+    GatewayError, Gateways, Notice, NoticeRefusal, PaymentGateway, Shown,
+};
 pub use application::operations::{
     ChargeOutcome, ChargePayment, ChargePaymentError, RecordedCharge,
 };

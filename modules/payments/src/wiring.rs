@@ -16,6 +16,7 @@ use crate::desk::CashierDesk;
 use crate::events::{OperationDue, PaymentCharged, PaymentChargedTooLate};
 use crate::facade::PaymentsFacade;
 use crate::handlers::{CapturePayment, FinishOperation, VoidPayment};
+use crate::infrastructure::kakaopay::KakaoPayGateway;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
 use crate::infrastructure::stripe::StripeGateway;
@@ -91,7 +92,19 @@ fn gateway(settings: GatewaySettings) -> Arc<dyn PaymentGateway> {
         GatewaySettings::Stripe {
             base_url,
             secret_key,
+            webhook_secret,
             timeout,
-        } => Arc::new(StripeGateway::new(&base_url, secret_key, timeout)),
+        } => Arc::new(StripeGateway::new(
+            &base_url,
+            secret_key,
+            webhook_secret,
+            timeout,
+        )),
+        GatewaySettings::KakaoPay {
+            base_url,
+            secret_key,
+            cid,
+            timeout,
+        } => Arc::new(KakaoPayGateway::new(&base_url, secret_key, cid, timeout)),
     }
 }

@@ -8,6 +8,10 @@ mod bench;
 mod crashes;
 #[path = "payments/gateway.rs"]
 mod gateway;
+#[path = "payments/kakaopay.rs"]
+mod kakaopay;
+#[path = "payments/kakaopay_server.rs"]
+mod kakaopay_server;
 #[path = "payments/life_cycle.rs"]
 mod life_cycle;
 #[path = "payments/localstripe.rs"]
@@ -20,5 +24,11 @@ mod secrets;
 mod simultaneous;
 #[path = "payments/stripe.rs"]
 mod stripe;
+#[path = "payments/stripe_confirming.rs"]
+mod stripe_confirming;
+#[path = "payments/stripe_refunds.rs"]
+mod stripe_refunds;
 #[path = "payments/stripe_server.rs"]
 mod stripe_server;
+#[path = "payments/test_gateway.rs"]
+mod test_gateway;

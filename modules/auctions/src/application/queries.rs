@@ -1,10 +1,12 @@
 //! What can be read. Nothing here feeds a decision.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
-use crate::domain::{Bidding, LotLog, OfferState};
+use crate::domain::{Bidding, Increments, LotLog, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 
 /// The most entries that one page holds.
@@ -80,7 +82,8 @@ pub struct AuctionView {
     pub leader: Option<BidderId>,
     /// How many bids count.
     pub bids: i64,
-    /// Whether the reserve is met, where there is one. The reserve itself is shown to nobody.
+    /// Whether the reserve is met, where there is one. The reserve itself is shown to its seller alone; after
+    /// the end the log reveals it, as it reveals the maxima.
     pub reserve_met: Option<bool>,
     /// The price at which the lot can be bought at once, while it can.
     pub buy_now: Option<Money>,
@@ -94,8 +97,13 @@ pub struct AuctionView {
     pub status: AuctionStatus,
     /// What a late bid leaves at least, where late bids move the end.
     pub soft_close: Option<TimeDelta>,
+    /// Late bids move the end no further than this; without limit if nothing.
+    pub latest_end: Option<DateTime<Utc>>,
+    /// By how much bids rise.
+    pub increments: Increments,
     /// The hash of the newest line of the log: whoever keeps it can prove later that nothing before it was
-    /// changed.
+    /// changed. While the lot runs, that is the line of the newest bid that everybody sees. Only where one lot
+    /// is asked for; lists leave it out.
     pub log_hash: Option<[u8; 32]>,
 }
 
@@ -108,7 +116,8 @@ pub struct BidView {
     pub sequence: i64,
     /// Who bids; pages compare it and do not show it.
     pub bidder: BidderId,
-    /// The price that the bid left. With proxy bidding, what was bid is at least that, and secret.
+    /// The price that the bid left. With proxy bidding, what was bid is another amount and secret: more where
+    /// the bid leads, and less where the leader's maximum outbid it at once.
     pub amount: Money,
     /// When it arrived.
     pub placed_at: DateTime<Utc>,
@@ -122,6 +131,8 @@ pub struct BidView {
 pub struct SecondChanceView {
     /// The auction.
     pub auction: AuctionId,
+    /// What the lot is called.
+    pub title: String,
     /// Who is asked.
     pub bidder: BidderId,
     /// The bidder's own highest bid.
@@ -135,7 +146,8 @@ pub struct SecondChanceView {
 /// Who reads a lot's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogAccess {
-    /// Anybody: while the lot runs the hashes only, afterwards everything.
+    /// Anybody: while the lot runs the hashes only, up to the newest bid that everybody sees; afterwards
+    /// everything.
     Everybody,
     /// Staff: while the lot runs the entries too, in which amounts are commitments and persons pseudonyms.
     Staff,
@@ -182,6 +194,19 @@ pub(crate) trait AuctionQueries: Interface {
         reader: &mut Reader,
     ) -> Result<Option<Money>, Failure>;
 
+    fn maxima_of(
+        &self,
+        auctions: &[AuctionId],
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<HashMap<AuctionId, Money>, Failure>;
+
+    fn first_end(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<DateTime<Utc>>, Failure>;
+
     fn reserve_of(
         &self,
         auction: AuctionId,
@@ -194,6 +219,12 @@ pub(crate) trait AuctionQueries: Interface {
         auction: AuctionId,
         reader: &mut Reader,
     ) -> Result<Option<SecondChanceView>, Failure>;
+
+    fn open_second_chances(
+        &self,
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Vec<SecondChanceView>, Failure>;
 
     fn log(
         &self,

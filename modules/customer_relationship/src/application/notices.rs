@@ -1,6 +1,6 @@
 //! What customers are told, in values that no template or language has touched yet.
 
-use auctions::AuctionId;
+use auctions::{AuctionId, SaleId};
 use chrono::{DateTime, Utc};
 use foundation::Money;
 
@@ -81,6 +81,8 @@ pub struct LeftUnsold {
 pub enum LostChance {
     /// There is nobody to be asked.
     NobodyToAsk,
+    /// The next bidder's highest bid is below the reserve, for which the house does not offer the lot unasked.
+    BelowReserve,
     /// The bidder who was asked did not want the lot.
     Declined,
     /// The bidder who was asked did not answer in time.
@@ -143,6 +145,7 @@ pub(crate) struct CancelledLot {
 /// The customer's registration for a sale.
 #[derive(Debug, Clone)]
 pub(crate) struct SaleRegistration {
+    pub(crate) sale: SaleId,
     pub(crate) title: String,
     pub(crate) paddle: i64,
 }
@@ -150,6 +153,7 @@ pub(crate) struct SaleRegistration {
 /// A registration for a sale that the house did not approve.
 #[derive(Debug, Clone)]
 pub(crate) struct RefusedRegistration {
+    pub(crate) sale: SaleId,
     pub(crate) title: String,
     pub(crate) reason: String,
 }

@@ -72,6 +72,7 @@ fn ask_for_every_email(bench: &Bench, to: CustomerId, title: &str, language: Lan
 fn tell_of_every_lost_chance(bench: &Bench, to: CustomerId, title: &str) {
     for (winner_did_not_pay, second_chance) in [
         (true, LostChance::NobodyToAsk),
+        (true, LostChance::BelowReserve),
         (true, LostChance::Declined),
         (true, LostChance::NotAnswered),
         (false, LostChance::NotPaid),
@@ -151,7 +152,8 @@ fn post_every_event(bench: &Bench, to: CustomerId, title: &str, language: Langua
 }
 
 fn post_every_event_of_a_sale(bench: &Bench, bidder: BidderId, title: &str) {
-    let (sale, registration) = (SaleId::generate(), RegistrationId::generate());
+    let sale: SaleId = LOT.parse().unwrap();
+    let registration = RegistrationId::generate();
     for approved in [false, true] {
         bench.post(&BidderRegistered {
             sale,

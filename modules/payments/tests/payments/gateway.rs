@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use payments::{Answer, GatewayError, Instruction, OperationId, PaymentGateway};
+use payments::{
+    Answer, GatewayError, GatewayReference, Instruction, OperationId, PaymentGateway, Shown,
+};
 
 type Result<T> = std::result::Result<T, GatewayError>;
 
 /// Clones share their script and their memory.
 #[derive(Clone, Default)]
-pub struct ScriptedGateway(Arc<Mutex<Script>>);
+pub struct ScriptedGateway(Arc<Mutex<Script>>, Option<&'static str>);
 
 #[derive(Default)]
 struct Script {
@@ -19,6 +21,11 @@ struct Script {
 }
 
 impl ScriptedGateway {
+    /// One among several.
+    pub fn named(name: &'static str) -> Self {
+        Self(Arc::default(), Some(name))
+    }
+
     /// The next authorise, complete, capture, void or refund is answered like this; without script all succeed.
     pub fn then(self, answer: Result<Answer>) -> Self {
         self.0.lock().unwrap().sends.push_back(answer);
@@ -52,7 +59,7 @@ impl ScriptedGateway {
 
 impl PaymentGateway for ScriptedGateway {
     fn name(&self) -> &'static str {
-        "scripted"
+        self.1.unwrap_or("scripted")
     }
 
     fn title(&self) -> &'static str {
@@ -78,6 +85,10 @@ impl PaymentGateway for ScriptedGateway {
     fn refund(&self, instruction: &Instruction) -> Result<Answer> {
         let reference = "refund_1".to_owned().into();
         self.send("refund", instruction, Answer::Refunded { reference })
+    }
+
+    fn shown(&self, _: &GatewayReference) -> Result<Option<Shown>> {
+        Ok(None)
     }
 
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>> {

@@ -22,9 +22,9 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::LeftUnsold(lot) => left_unsold(lot, forms),
         Notice::LotCancelled(lot) => lot_cancelled(lot, forms),
         Notice::OwnLotCancelled(lot) => own_lot_cancelled(lot, forms),
-        Notice::RegistrationPending(registration) => registration_pending(registration),
-        Notice::RegistrationApproved(registration) => registration_approved(registration),
-        Notice::RegistrationRefused(registration) => registration_refused(registration),
+        Notice::RegistrationPending(registration) => registration_pending(registration, forms),
+        Notice::RegistrationApproved(registration) => registration_approved(registration, forms),
+        Notice::RegistrationRefused(registration) => registration_refused(registration, forms),
     }
 }
 
@@ -32,6 +32,7 @@ fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
     let letter = Letter::about(&format!("You have been overbid: {title}"))
         .saying(&format!("Somebody has bid higher than you on “{title}”."))
+        .saying("If you have bid again since then, you need do nothing.")
         .stating("Price now", &forms.money(lot.price));
     match lot.open_until {
         Some(end) => letter
@@ -178,6 +179,9 @@ fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
     };
     let second_chance = match lot.second_chance {
         LostChance::NobodyToAsk => "There is no other bidder to offer it to.",
+        LostChance::BelowReserve => {
+            "The next highest bid is below your reserve, so we did not offer it to that bidder."
+        }
         LostChance::Declined => "We offered it to one of the bidders, who declined.",
         LostChance::NotAnswered => {
             "We offered it to one of the bidders, who did not answer in time."
@@ -214,28 +218,31 @@ fn own_lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
         .inviting("See the lot", forms.lot(lot.auction))
 }
 
-fn registration_pending(registration: &SaleRegistration) -> Letter {
+fn registration_pending(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("Registration received: {title}"))
         .saying(&format!("You have registered for the sale “{title}”."))
         .saying("You can bid once we have approved your registration. We write again then.")
         .stating("Your paddle", &registration.paddle.to_string())
+        .inviting("See the sale", forms.sale(registration.sale))
 }
 
-fn registration_approved(registration: &SaleRegistration) -> Letter {
+fn registration_approved(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("You can bid: {title}"))
         .saying(&format!(
             "Your registration for the sale “{title}” is approved. You can bid on all of its lots."
         ))
         .stating("Your paddle", &registration.paddle.to_string())
+        .inviting("See the sale", forms.sale(registration.sale))
 }
 
-fn registration_refused(registration: &RefusedRegistration) -> Letter {
+fn registration_refused(registration: &RefusedRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("Registration not approved: {title}"))
         .saying(&format!(
             "We have not approved your registration for the sale “{title}”, so you cannot bid in it."
         ))
         .stating("Reason", &registration.reason)
+        .inviting("See the sale", forms.sale(registration.sale))
 }

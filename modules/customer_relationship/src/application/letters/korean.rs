@@ -23,9 +23,9 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::LeftUnsold(lot) => left_unsold(lot, forms),
         Notice::LotCancelled(lot) => lot_cancelled(lot, forms),
         Notice::OwnLotCancelled(lot) => own_lot_cancelled(lot, forms),
-        Notice::RegistrationPending(registration) => registration_pending(registration),
-        Notice::RegistrationApproved(registration) => registration_approved(registration),
-        Notice::RegistrationRefused(registration) => registration_refused(registration),
+        Notice::RegistrationPending(registration) => registration_pending(registration, forms),
+        Notice::RegistrationApproved(registration) => registration_approved(registration, forms),
+        Notice::RegistrationRefused(registration) => registration_refused(registration, forms),
     }
 }
 
@@ -35,6 +35,7 @@ fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "“{title}” 물품에 다른 분이 더 높은 금액으로 입찰했습니다."
         ))
+        .saying("그 뒤에 다시 입찰하셨다면 따로 하실 일은 없습니다.")
         .stating("현재가", &forms.money(lot.price));
     match lot.open_until {
         Some(end) => letter
@@ -185,6 +186,9 @@ fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
     };
     let second_chance = match lot.second_chance {
         LostChance::NobodyToAsk => "구매를 제안할 다른 입찰자가 없습니다.",
+        LostChance::BelowReserve => {
+            "다음으로 높은 입찰가가 최저 낙찰가에 미치지 못하여 다른 입찰자에게 구매를 제안하지 않았습니다."
+        }
         LostChance::Declined => "입찰자 한 분께 구매를 제안했으나 거절했습니다.",
         LostChance::NotAnswered => "입찰자 한 분께 구매를 제안했으나 기한까지 답이 없었습니다.",
         LostChance::NotPaid => {
@@ -219,28 +223,31 @@ fn own_lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
         .inviting("물품 보기", forms.lot(lot.auction))
 }
 
-fn registration_pending(registration: &SaleRegistration) -> Letter {
+fn registration_pending(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("경매 등록을 접수했습니다: {title}"))
         .saying(&format!("“{title}” 경매에 등록하셨습니다."))
         .saying("등록이 승인되면 입찰하실 수 있습니다. 승인되면 다시 알려 드리겠습니다.")
         .stating("패들 번호", &registration.paddle.to_string())
+        .inviting("경매 보기", forms.sale(registration.sale))
 }
 
-fn registration_approved(registration: &SaleRegistration) -> Letter {
+fn registration_approved(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("입찰하실 수 있습니다: {title}"))
         .saying(&format!(
             "“{title}” 경매의 등록이 승인되었습니다. 이 경매의 모든 물품에 입찰하실 수 있습니다."
         ))
         .stating("패들 번호", &registration.paddle.to_string())
+        .inviting("경매 보기", forms.sale(registration.sale))
 }
 
-fn registration_refused(registration: &RefusedRegistration) -> Letter {
+fn registration_refused(registration: &RefusedRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("경매 등록이 승인되지 않았습니다: {title}"))
         .saying(&format!(
             "“{title}” 경매의 등록이 승인되지 않아 이 경매에 입찰하실 수 없습니다."
         ))
         .stating("사유", &registration.reason)
+        .inviting("경매 보기", forms.sale(registration.sale))
 }
