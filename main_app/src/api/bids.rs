@@ -231,10 +231,11 @@ async fn place(
     bidder: As<Customer>,
     (desk, work): (Inject<BiddingDesk>, Work),
 ) -> Result<web::Json<VerdictResponse>, Problem> {
+    let amount = body.read().await?.amount()?;
     let bid = PlaceBid {
         auction: AuctionId::from(*id),
         bidder: BidderId::from(bidder.user.id.uuid()),
-        amount: body.read().await?.amount()?,
+        amount,
         arrived_at: work.arrived_at(),
         key: idempotency_key(&request)?,
     };

@@ -178,7 +178,8 @@ async fn list(
     )))
 }
 
-/// Creates a sale, for which bidders can register from now on.
+/// Creates a sale, for which bidders can register from now on. Staff create sales; any seller may put lots
+/// into any of them, so whoever runs a sale looks through its lots before it opens.
 #[utoipa::path(operation_id = "create_sale", tag = "sales", security(("session" = []), ("token" = [])), responses(
     (status = 201, description = "The sale.", body = SaleResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),

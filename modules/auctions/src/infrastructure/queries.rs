@@ -8,11 +8,13 @@ use foundation::database::MultiBackend;
 use foundation::{Failure, Money, Reader};
 use uuid::Uuid;
 
-use super::log_export::{read_first_end, read_head, read_log};
+use super::log_export::{
+    newest_seen, read_auction_of_log, read_first_end, read_head, read_lines_of_log,
+};
 use super::part_rows::{BidRow, OPEN, OfferRow};
 use super::rows::AuctionRow;
-use crate::application::{AuctionQueries, AuctionView, BidView, LogAccess, Page, SecondChanceView};
-use crate::domain::LotLog;
+use crate::application::{AuctionQueries, AuctionView, BidView, LogExport, Page, SecondChanceView};
+use crate::domain::{AuctionState, Line};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 use crate::schema::{
     auctions_auctions as auctions, auctions_bids as bids, auctions_offers as offers,
@@ -244,13 +246,29 @@ impl AuctionQueries for DieselAuctionQueries {
         views.collect()
     }
 
-    fn log(
+    fn auction_of_log(
         &self,
         auction: AuctionId,
-        access: LogAccess,
         reader: &mut Reader,
-    ) -> Result<Option<LotLog>, Failure> {
-        read_log(auction, access, reader)
+    ) -> Result<Option<AuctionState>, Failure> {
+        read_auction_of_log(auction, reader)
+    }
+
+    fn newest_line_seen(
+        &self,
+        auction: &AuctionState,
+        reader: &mut Reader,
+    ) -> Result<i64, Failure> {
+        newest_seen(auction.id, auction.lot.last_number, reader)
+    }
+
+    fn lines_of_log(
+        &self,
+        export: &LogExport,
+        at_most: usize,
+        reader: &mut Reader,
+    ) -> Result<Vec<Line>, Failure> {
+        read_lines_of_log(export, at_most, reader)
     }
 }
 
