@@ -35,7 +35,7 @@ pub(super) fn read_log(
         Telling::Entries | Telling::Everything => None,
     };
     // A lot from before the log has no line that this secret could open.
-    let state = row.into_state(LotSecret::from([0; 32]))?;
+    let state = row.into_state(|| Ok(LotSecret::from([0; 32])))?;
     let newest = newest.unwrap_or(state.log.length);
     let rows: Vec<LineRow> = log::table
         .filter(log::auction.eq(id).and(log::line.le(newest)))
