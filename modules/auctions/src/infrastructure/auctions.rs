@@ -39,7 +39,7 @@ impl Auctions for DieselAuctions {
             if row.has_ended() {
                 ended.push(row.id());
             }
-            states.insert(row.id(), row.into_state(fresh_secret()?)?);
+            states.insert(row.id(), row.into_state(fresh_secret)?);
         }
         if !ended.is_empty() {
             let made: Vec<OfferRow> = offers::table

@@ -364,3 +364,62 @@ fn a_refused_withdrawal_or_cancellation_does_not_read_the_history(
     assert!(!cancel(CancelledBy::Staff("dora".to_owned())));
     assert_eq!(asked(), 0, "ended");
 }
+
+#[rstest]
+fn a_row_that_an_older_instance_wrote_is_read_as_it_meant_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(shelf) = Shelf::on(backend) else {
+        return;
+    };
+    let mut auction = shelf.load();
+    let bidder = shelf.bid(&mut auction, 5);
+    shelf.save(&mut auction).unwrap();
+    let old = shelf.run(|uow| {
+        let row = diesel::update(auctions::table.find(shelf.id));
+        let columns = (
+            auctions::increments.eq(""),
+            auctions::increment_minor.eq(250),
+            auctions::leader_maximum_minor.eq(None::<i64>),
+        );
+        Ok(row.set(columns).execute(uow.connection())?)
+    });
+    old.unwrap();
+    let lot = shelf.load().state().lot.clone();
+    let leader = lot.standing.leader.unwrap();
+    assert_eq!((leader.bidder, leader.maximum), (bidder, 500));
+    assert_eq!(lot.minimum_next(), 750);
+    let as_proxy = shelf.run(|uow| {
+        let row = diesel::update(auctions::table.find(shelf.id));
+        Ok(row
+            .set(auctions::bidding.eq("PROXY"))
+            .execute(uow.connection())?)
+    });
+    as_proxy.unwrap();
+    let guessed = shelf.try_load();
+    assert!(
+        matches!(guessed, Err(Failure::DamagedData(_))),
+        "no maximum is guessed"
+    );
+}
+
+#[test]
+fn the_lots_of_a_sale_are_read_in_the_order_of_an_index() {
+    #[derive(diesel::QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+    let shelf = Shelf::on(Backend::Sqlite).unwrap();
+    let plan = shelf.run(|uow| {
+        let plan = diesel::sql_query(
+            "EXPLAIN QUERY PLAN SELECT * FROM auctions_auctions WHERE sale = X'00'
+             ORDER BY began_at DESC, id DESC LIMIT 20",
+        );
+        Ok(plan.load::<Step>(uow.connection())?)
+    });
+    let plan: Vec<String> = plan.unwrap().into_iter().map(|step| step.detail).collect();
+    let plan = plan.join("\n");
+    assert!(plan.contains("auctions_auctions_of_sale"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE"), "nothing is sorted: {plan}");
+}
