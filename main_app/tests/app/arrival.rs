@@ -81,7 +81,7 @@ fn connect(app: &TestApp) -> TcpStream {
     let address = app.url.strip_prefix("http://").unwrap();
     let stream = TcpStream::connect(address).unwrap();
     // Whoever is not answered shall fail, and not wait.
-    let patience = Some(Duration::from_secs(30));
+    let patience = Some(Duration::from_secs(120));
     stream.set_read_timeout(patience).unwrap();
     stream
 }
