@@ -149,7 +149,8 @@ pub(super) struct AuctionResponse {
     bids: i64,
     /// How bids are taken.
     bidding: BiddingBody,
-    /// Whether the reserve is met; nothing when there is none. What it is, nobody is told.
+    /// Whether the reserve is met; nothing when there is none. What it is, the seller alone is told
+    /// while the lot runs; after the end the log reveals it.
     reserve_met: Option<bool>,
     /// The price at which the lot can be bought at once, while it can.
     buy_now: Option<MoneyBody>,

@@ -99,7 +99,7 @@ struct BidResponse {
     id: Uuid,
     /// Its place among the bids of its lot, counted from 1.
     sequence: i64,
-    /// How much.
+    /// The price that the bid left. With proxy bidding, what was bid stays secret while the lot runs.
     amount: MoneyBody,
     /// When it arrived.
     placed_at: DateTime<Utc>,

@@ -22,7 +22,7 @@ pub(super) fn read_auction_of_log(
         .first(reader.connection())
         .optional()?;
     // A lot from before the log has no line that this secret could open.
-    row.map(|row| row.into_state(LotSecret::from([0; 32])))
+    row.map(|row| row.into_state(|| Ok(LotSecret::from([0; 32]))))
         .transpose()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use foundation::database::MultiBackend;
 use foundation::{Failure, Money, Reader};
@@ -177,15 +178,16 @@ impl AuctionQueries for DieselAuctionQueries {
         bidder: BidderId,
         reader: &mut Reader,
     ) -> Result<HashMap<AuctionId, Money>, Failure> {
-        let own: Vec<(AuctionId, BidRow)> = bids::table
+        let own: Vec<(AuctionId, String, Option<i64>)> = bids::table
             .filter(bids::auction.eq_any(auctions).and(bids::bidder.eq(bidder)))
             .filter(bids::withdrawn_at.is_null())
-            .order(bids::amount_minor)
-            .select((bids::auction, BidRow::as_select()))
+            .group_by((bids::auction, bids::currency))
+            .select((bids::auction, bids::currency, max(bids::amount_minor)))
             .load(reader.connection())?;
-        let maxima = own
-            .into_iter()
-            .map(|(auction, bid)| Ok((auction, bid.into_maximum()?)));
+        let maxima = own.into_iter().map(|(auction, currency, highest)| {
+            let money = Money::try_from((highest.unwrap_or_default(), currency));
+            Ok((auction, money.map_err(Failure::damaged)?))
+        });
         maxima.collect()
     }
 
