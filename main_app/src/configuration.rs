@@ -16,9 +16,9 @@ use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 pub use sections::{
-    BiddingSection, DatabaseSection, GatewayChoice, HttpSection, LogFormat, LogSection,
-    MailSection, MailTransport, PaymentsSection, ProcessSection, SmtpSection, SmtpSecurity,
-    StrategyChoice, StripeSection, WorkerSection,
+    BiddingSection, DatabaseSection, GatewayChoice, HttpSection, LockingChoice, LogFormat,
+    LogSection, MailSection, MailTransport, PaymentsSection, ProcessSection, SmtpSection,
+    SmtpSecurity, StrategyChoice, StripeSection, WorkerSection,
 };
 
 use crate::accounts::AccountsSettings;
@@ -157,13 +157,8 @@ impl Settings {
         if self.worker.threads == 0 {
             return wrong("worker.threads", "it must be at least 1");
         }
-        if self.payments.gateway == GatewayChoice::Stripe
-            && self.payments.stripe.secret_key.is_none()
-        {
-            return wrong(
-                "payments.stripe.secret_key",
-                "the gateway 'stripe' needs it",
-            );
+        if let Some((setting, rule)) = self.payments.mistake() {
+            return wrong(setting, rule);
         }
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.host.is_empty() {
             return wrong("mail.smtp.host", "the transport 'smtp' needs it");
@@ -260,6 +255,8 @@ mod tests {
     #[case("", &[("GAVEL_HTTP__BIND", "nowhere")], "nowhere")]
     #[case("", &[("DATABASE_URL", "mysql://x")], "'sqlite:'")]
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
+    #[case("[payments]\ntax_basis_points = 10001", &[], "payments.tax_basis_points")]
+    #[case("[payments]\ncheckout_minutes = 0", &[], "payments.checkout_minutes")]
     #[case("[mail]\ntransport = 'smtp'", &[], "mail.smtp.host")]
     #[case("[worker]\nthreads = 0", &[], "worker.threads")]
     #[case("[http]\nwindow_ms = 10001", &[], "http.window_ms")]

@@ -200,6 +200,26 @@ pub struct PaymentsSection {
     pub gateway: GatewayChoice,
     /// How Stripe is reached.
     pub stripe: StripeSection,
+    /// The buyer's premium on the hammer price: 2500 is a quarter.
+    pub premium_basis_points: u32,
+    /// The tax on hammer price and premium.
+    pub tax_basis_points: u32,
+    /// What the house keeps of a seller's hammer price.
+    pub commission_basis_points: u32,
+    /// After so many minutes an open checkout gives back what it keeps.
+    pub checkout_minutes: u32,
+    /// How simultaneous checkouts exclude each other.
+    pub checkout_locking: LockingChoice,
+}
+
+/// How simultaneous checkouts exclude each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockingChoice {
+    /// Whoever saves second begins again.
+    Optimistic,
+    /// Whoever comes second waits.
+    RowLock,
 }
 
 impl Default for PaymentsSection {
@@ -207,6 +227,11 @@ impl Default for PaymentsSection {
         Self {
             gateway: GatewayChoice::Test,
             stripe: StripeSection::default(),
+            premium_basis_points: 0,
+            tax_basis_points: 0,
+            commission_basis_points: 0,
+            checkout_minutes: 30,
+            checkout_locking: LockingChoice::Optimistic,
         }
     }
 }

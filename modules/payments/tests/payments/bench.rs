@@ -10,10 +10,10 @@ use foundation::{
     application_of, handed_in, injectable,
 };
 use payments::{
-    CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings, Gateways,
-    Instruction, PayerId, PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentFailed,
-    PaymentGateway, PaymentId, PaymentStarted, PaymentStatus, PaymentTimedOut, PaymentToken,
-    PaymentView, PaymentsFacade, PaymentsModule, PaymentsSettings, StartPayment,
+    BillingTerms, CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings,
+    Gateways, Instruction, PayerId, PaymentCaptured, PaymentCharged, PaymentChargedTooLate,
+    PaymentFailed, PaymentGateway, PaymentId, PaymentStarted, PaymentStatus, PaymentTimedOut,
+    PaymentToken, PaymentView, PaymentsFacade, PaymentsModule, PaymentsSettings, StartPayment,
 };
 use shaku::{HasComponent, module};
 
@@ -106,6 +106,7 @@ impl Bench {
             backend,
             payments::module(PaymentsSettings {
                 gateways: vec![gateway],
+                ..PaymentsSettings::default()
             }),
         )
     }
@@ -113,7 +114,10 @@ impl Bench {
     /// With a gateway of the test's own.
     pub fn with_gateway(backend: Backend, gateway: impl PaymentGateway) -> Option<Self> {
         let gateways = Gateways::only(gateway);
-        Self::build(backend, payments::module_with(gateways))
+        Self::build(
+            backend,
+            payments::module_with(gateways, BillingTerms::default()),
+        )
     }
 
     fn build(backend: Backend, payments: PaymentsModule) -> Option<Self> {
@@ -148,6 +152,7 @@ impl Bench {
         let command = StartPayment {
             payment,
             payer: self.payer,
+            payee: None,
             amount,
             description: "A lamp".to_owned(),
         };
@@ -178,7 +183,7 @@ impl Bench {
         let command = self.command(payment, token);
         let transactions = self.app.transactions();
         let begun = transactions.run(|uow| self.payments.begin_charge(command.clone(), uow));
-        begun.unwrap()
+        begun.unwrap().unwrap()
     }
 
     /// `false` when there was nothing to time out.

@@ -49,6 +49,7 @@ impl Bench {
     pub fn with(backend: Backend, settings: ProcessSettings) -> Option<Self> {
         let payments = payments::module(PaymentsSettings {
             gateways: vec![GatewaySettings::Test],
+            ..PaymentsSettings::default()
         });
         Self::of(backend, settings, payments)
     }
