@@ -45,7 +45,7 @@ const announce = (left) => {
 const tick = () => {
   for (const place of document.querySelectorAll("[data-ends]")) {
     const left = Date.parse(place.dataset.ends) - serverNow();
-    const words = left > 0 ? spoken(left) : "closing";
+    const words = left > 0 ? spoken(left) : (place.dataset.over ?? "closing");
     if (place.textContent !== words) place.textContent = words;
     place.hidden = false;
     place.classList.toggle("soon", left <= 5 * minute);
@@ -62,6 +62,13 @@ const isStale = (part, newer) =>
   "keep" in part.dataset
     ? part.dataset.keep !== newer.dataset.keep
     : asSent.get(part.id) !== newer.outerHTML && !part.contains(document.activeElement);
+// What a reader has unfolded stays unfolded.
+const keepOpen = (part, newer) => {
+  const folds = newer.querySelectorAll("details");
+  part.querySelectorAll("details").forEach((fold, index) => {
+    if (fold.open && folds[index]) folds[index].open = true;
+  });
+};
 const refresh = async () => {
   if (document.hidden || !document.querySelector("[data-refresh]")) return;
   try {
@@ -75,6 +82,7 @@ const refresh = async () => {
         part.remove();
       } else if (isStale(part, newer)) {
         remember(newer);
+        keepOpen(part, newer);
         part.replaceWith(document.adoptNode(newer));
         if (newer.dataset.say !== part.dataset.say) say(newer.dataset.say);
       }
@@ -122,6 +130,15 @@ const offerOwnZone = () => {
   if (field && field.value === "UTC" && zone) field.value = zone;
 };
 
+// Fields that only one choice needs are shown with it; those with a mistake in them stay.
+const showChosen = () => {
+  for (const choice of document.querySelectorAll("select[data-shows]")) {
+    for (const part of document.querySelectorAll(`[data-shown-by="${choice.dataset.shows}"]`)) {
+      part.hidden = part.dataset.for !== choice.value && !part.querySelector("[aria-invalid=true]");
+    }
+  }
+};
+
 const sendOnce = (event) => {
   const button = event.submitter ?? event.target.querySelector("button");
   if (event.target.dataset.sent) {
@@ -143,11 +160,13 @@ addEventListener("pageshow", (event) => {
 });
 addEventListener("submit", sendOnce);
 addEventListener("input", echoZone);
+addEventListener("change", showChosen);
 
 readClock(document);
 document.querySelectorAll("[data-live]").forEach(remember);
 localise();
 offerOwnZone();
+showChosen();
 tick();
 setInterval(tick, 250);
 setInterval(refresh, 3 * second);

@@ -20,10 +20,17 @@ mod forms;
 mod frame;
 mod login;
 mod lot;
+mod lot_bids;
+mod lot_commands;
+mod lot_history;
+mod lot_sent;
 mod lot_view;
+mod lot_words;
 mod lots;
 mod mailbox;
+mod membership;
 mod my_lots;
+mod new_sale;
 mod package_view;
 mod packing;
 mod parcels;
@@ -31,7 +38,11 @@ mod plate;
 mod problem;
 mod processes;
 mod register;
+mod sales;
+mod sales_desk;
+mod second_chance;
 mod sell;
+mod terms_form;
 mod visit;
 mod won;
 
@@ -47,13 +58,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .app_data(forms::rules())
         .route("/assets/{name}", web::get().to(assets::serve))
         .route("/", web::get().to(lots::show))
-        .route("/lots/{id}", web::get().to(lot::show))
-        .route("/lots/{id}/bids", web::post().to(lot::bid))
-        .route("/lots/{id}/withdrawals", web::post().to(lot::withdraw))
-        .route(
-            "/lots/{id}/staff-withdrawals",
-            web::post().to(lot::withdraw_by_staff),
-        )
+        .configure(lots_and_bids)
+        .configure(sales_and_registrations)
         .route("/register", web::get().to(register::show))
         .route("/register", web::post().to(register::send))
         .route("/login", web::get().to(login::show))
@@ -66,6 +72,61 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/dev/mail", web::get().to(mailbox::list))
         .route("/dev/mail/{id}", web::get().to(mailbox::show))
         .route("/dev/mail/{id}/html", web::get().to(mailbox::html));
+}
+
+/// One lot, and what is done with it.
+fn lots_and_bids(config: &mut web::ServiceConfig) {
+    config
+        .route("/lots/{id}", web::get().to(lot::show))
+        .route("/lots/{id}/bids", web::post().to(lot_bids::bid))
+        .route("/lots/{id}/withdrawals", web::post().to(lot_bids::withdraw))
+        .route(
+            "/lots/{id}/staff-withdrawals",
+            web::post().to(lot_bids::withdraw_by_staff),
+        )
+        .route(
+            "/lots/{id}/buy-now",
+            web::get().to(lot_commands::ask_to_buy),
+        )
+        .route("/lots/{id}/buy-now", web::post().to(lot_commands::buy))
+        .route(
+            "/lots/{id}/reserve",
+            web::post().to(lot_commands::lower_reserve),
+        )
+        .route("/lots/{id}/cancel", web::post().to(lot_commands::cancel))
+        .route("/lots/{id}/end", web::post().to(lot_commands::end))
+        .route(
+            "/lots/{id}/second-chance",
+            web::post().to(second_chance::offer),
+        )
+        .route(
+            "/lots/{id}/second-chance/answer",
+            web::post().to(second_chance::answer),
+        );
+}
+
+/// Sales, and who may bid in them.
+fn sales_and_registrations(config: &mut web::ServiceConfig) {
+    config
+        .route("/sales", web::get().to(sales::list))
+        .route("/sales/{id}", web::get().to(sales::show))
+        .route("/sales/{id}/registrations", web::post().to(sales::register))
+        .route(
+            "/sales/{id}/registrations/cancel",
+            web::post().to(sales::give_back),
+        )
+        .route("/desk/sales", web::get().to(sales_desk::list))
+        .route("/desk/sales/new", web::get().to(new_sale::show))
+        .route("/desk/sales/new", web::post().to(new_sale::send))
+        .route("/desk/sales/{id}", web::get().to(sales_desk::registrations))
+        .route(
+            "/desk/sales/{id}/registrations/{registration}/approve",
+            web::post().to(sales_desk::approve),
+        )
+        .route(
+            "/desk/sales/{id}/registrations/{registration}/refuse",
+            web::post().to(sales_desk::refuse),
+        );
 }
 
 /// What belongs to whoever is logged in.

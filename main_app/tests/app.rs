@@ -11,6 +11,8 @@ mod authorisation;
 mod browsing;
 #[path = "app/command_line.rs"]
 mod command_line;
+#[path = "app/crowd.rs"]
+mod crowd;
 #[path = "app/demo.rs"]
 mod demo;
 #[path = "app/ending.rs"]
@@ -21,12 +23,18 @@ mod faults;
 mod forms;
 #[path = "app/gavel_process.rs"]
 mod gavel_process;
+#[path = "app/hot_lot.rs"]
+mod hot_lot;
 #[path = "app/instances.rs"]
 mod instances;
 #[path = "app/keys.rs"]
 mod keys;
 #[path = "app/lot_log.rs"]
 mod lot_log;
+#[path = "app/lot_pages.rs"]
+mod lot_pages;
+#[path = "app/lot_secrets.rs"]
+mod lot_secrets;
 #[path = "app/not_paid.rs"]
 mod not_paid;
 #[path = "app/operation.rs"]
@@ -39,6 +47,8 @@ mod proxy_bidding;
 mod refusals;
 #[path = "app/remembering.rs"]
 mod remembering;
+#[path = "app/sale_pages.rs"]
+mod sale_pages;
 #[path = "app/sales.rs"]
 mod sales;
 #[path = "app/second_chances.rs"]

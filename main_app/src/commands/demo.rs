@@ -2,6 +2,7 @@
 
 mod cast;
 mod catalogue;
+mod pieces;
 mod robots;
 mod seeding;
 mod stage;
@@ -65,8 +66,8 @@ impl Demo {
             settings.http.public_url = format!("http://localhost:{}", bind.port());
         }
         settings.log.filter = "warn".to_owned();
-        settings.process.pay_within = TimeDelta::minutes(10);
-        settings.process.reminders_after = vec![TimeDelta::seconds(45), TimeDelta::minutes(5)];
+        settings.process.pay_within = TimeDelta::minutes(6);
+        settings.process.reminders_after = vec![TimeDelta::seconds(45), TimeDelta::minutes(3)];
         Ok(settings)
     }
 }
@@ -87,13 +88,18 @@ fn welcome(address: SocketAddr) -> String {
         text.push_str(&format!("    {email:<22} {password:<20} {role}\n"));
     }
     text + "
-  Five things to try
-    1. Log in as Mira and bid on the lot that closes next. The robots answer.
-    2. Within two minutes Mira wins the moon jar: pay for it under \"Won items\",
-       first with the test card that is declined, then with the one that is approved.
-    3. Read what everybody was told: the mailbox is in the navigation, without a login.
+  Six things to try
+    1. Log in as Mira and bid on a lot that closes soon. The robots answer, and on
+       the marine chronometer every late bid moves the end.
+    2. Within the first minute the ship's lantern misses its reserve, and Mira gets
+       a second chance: look at \"My bids\". Within two minutes she wins the moon jar:
+       pay for it under \"Won items\", first with the test card that is declined.
+    3. Register Mira for the evening sale, approve her as Tess at the sales desk
+       (Oskar waits there, too), and bid against the robots with her paddle.
     4. Log in as Tess, take the next package at the packing desk and ship it.
-    5. Log in as Jonas and sell a lot that ends in three minutes. The robots like most things.
+    5. Log in as Jonas and sell a lot that ends in three minutes, with a reserve, a
+       price to buy now or secret maxima. The robots like most things.
+    6. Read what everybody was told: the mailbox is in the navigation, without a login.
 
   The JSON API is described at /docs. Ctrl-C ends the demo.
 "

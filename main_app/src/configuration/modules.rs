@@ -74,6 +74,7 @@ impl Settings {
                     .secret_key
                     .clone()
                     .unwrap_or_else(|| SecretString::from("")),
+                webhook_secret: stripe.webhook_secret.clone(),
                 timeout: Duration::from_secs(stripe.timeout_seconds),
             },
         };

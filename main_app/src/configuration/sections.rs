@@ -245,6 +245,9 @@ pub struct StripeSection {
     /// The account's secret key.
     #[serde(serialize_with = "values::masked")]
     pub secret_key: Option<SecretString>,
+    /// The secret with which it signs its webhooks to `/webhooks/stripe`; without it they are refused.
+    #[serde(serialize_with = "values::masked")]
+    pub webhook_secret: Option<SecretString>,
     /// How long to wait for an answer.
     pub timeout_seconds: u64,
 }
@@ -254,6 +257,7 @@ impl Default for StripeSection {
         Self {
             base_url: "https://api.stripe.com".to_owned(),
             secret_key: None,
+            webhook_secret: None,
             timeout_seconds: 10,
         }
     }

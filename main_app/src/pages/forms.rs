@@ -25,6 +25,7 @@ impl Refusal {
     pub(crate) fn of(problem: Problem) -> Result<Self, Problem> {
         match problem.kind().status {
             StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN
             | StatusCode::CONFLICT
             | StatusCode::UNPROCESSABLE_ENTITY
             | StatusCode::TOO_MANY_REQUESTS => Ok(Self {

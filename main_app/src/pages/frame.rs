@@ -16,12 +16,14 @@ pub(crate) struct Viewer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Lots,
+    Sales,
     MyBids,
     Won,
     Parcels,
     Addresses,
     MyLots,
     Sell,
+    SalesDesk,
     Packing,
     Processes,
     Deliveries,
@@ -39,8 +41,9 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 11] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
+    (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
     (
@@ -57,6 +60,12 @@ const NAVIGATION: [(Place, &str, &str, Audience); 11] = [
     ),
     (Place::MyLots, "/my/lots", "My lots", Audience::Sellers),
     (Place::Sell, "/sell", "Sell a lot", Audience::Sellers),
+    (
+        Place::SalesDesk,
+        "/desk/sales",
+        "Sales desk",
+        Audience::Staff,
+    ),
     (
         Place::Packing,
         "/desk/packing",
@@ -143,9 +152,9 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case(None, false, &["Lots"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Packing desk", "Processes", "Deliveries"])]
+    #[case(None, false, &["Lots", "Sales"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

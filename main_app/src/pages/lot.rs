@@ -1,35 +1,27 @@
-//! One lot: its state on the board, the form to bid, what is said about it, and every bid.
+//! One lot: its state on the board, what the viewer may do with it, what is said about it, and every bid.
+
+use std::collections::HashMap;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use auctions::{
-    AuctionId, AuctionView, AuctionsFacade, BidId, BidView, BidderId, Page, PlaceBid, SellerId,
-    WithdrawBids, WithdrawnBy,
+    AuctionId, AuctionView, AuctionsFacade, BidView, BidderId, Page, RegistrationView, SaleView,
+    SalesFacade, SecondChanceView, SellerId,
 };
 use chrono::{DateTime, Utc};
-use foundation::Money;
-use serde::Deserialize;
+use foundation::{Failure, Money, Reader};
 
-use super::filters::{self, spoken};
-use super::flash::{Flash, Tone};
-use super::forms::Refusal;
+use super::filters;
 use super::frame::{Frame, Place};
+use super::lot_history::{SHOWN_BIDS, ShownBid, shown};
+use super::lot_sent::Sent;
 use super::lot_view::{Lot, Standing};
-use super::visit::{Then, Visit, VisitAs};
-use crate::accounts::{Role, User};
-use crate::http::errors::BAD_REQUEST;
-use crate::http::identity::{Customer, Staff};
-use crate::http::{ArrivedAt, FieldErrors, Problem};
-
-/// As many bids as the page shows.
-const SHOWN_BIDS: usize = 100;
-
-/// The form to bid. The currency is the lot's.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BidForm {
-    amount: String,
-}
+use super::lot_words::{Step, increment_rule, increment_table, soft_close_rule};
+use super::membership::Membership;
+use super::second_chance::Chance;
+use super::visit::Visit;
+use crate::accounts::User;
+use crate::http::Problem;
 
 /// What the viewer may do here. It only hides what would be refused; the rules are the auction's.
 struct May {
@@ -37,19 +29,31 @@ struct May {
     log_in: bool,
     is_own: bool,
     withdraw: bool,
+    buy: bool,
+    /// Whether the viewer sells the lot or works for the house.
+    manage: bool,
     moderate: bool,
+    lower_reserve: bool,
+    cancel: bool,
+    end: bool,
+    offer_again: bool,
 }
 
-/// A bid as the page shows it.
-struct ShownBid {
-    id: BidId,
-    sequence: i64,
-    who: String,
-    is_mine: bool,
-    leads: bool,
-    stands: bool,
-    placed_at: DateTime<Utc>,
-    amount: Money,
+/// What the page needs of a lot.
+pub(crate) struct Found {
+    pub(crate) view: AuctionView,
+    bids: Vec<BidView>,
+    first_end: Option<DateTime<Utc>>,
+    sale: Option<SaleView>,
+    /// The viewer's registration for the lot's sale.
+    registration: Option<RegistrationView>,
+    /// The viewer's highest bid.
+    maximum: Option<Money>,
+    /// The reserve, where the viewer sells the lot.
+    reserve: Option<Money>,
+    chance: Option<SecondChanceView>,
+    /// The paddles of those who bid, where the viewer works for the house.
+    paddles: HashMap<BidderId, i64>,
 }
 
 #[derive(Template)]
@@ -58,260 +62,166 @@ struct LotPage {
     frame: Frame,
     lot: Lot,
     standing: Standing,
+    /// What is spoken when it changes.
+    say: String,
     may: May,
-    typed: String,
-    errors: Refusal,
+    sale: Option<SaleView>,
+    membership: Membership,
+    maximum: Option<Money>,
+    least: Money,
+    reserve: Option<Money>,
+    chance: Chance,
+    /// When the lot was to end before late bids moved its end.
+    moved_from: Option<DateTime<Utc>>,
+    increment_rule: String,
+    increment_table: Vec<Step>,
+    soft_close_rule: String,
+    sent: Sent,
     history: Vec<ShownBid>,
     history_is_cut: bool,
 }
 
 /// Shows a lot.
 pub(crate) async fn show(visit: Visit, id: web::Path<AuctionId>) -> Result<HttpResponse, Problem> {
-    let (view, bids) = load(&visit, *id).await?;
-    lot_page(&visit, view, bids, None)
+    let found = find(&visit, *id).await?;
+    lot_page(&visit, found, Sent::nothing())
 }
 
-/// Bids.
-pub(crate) async fn bid(
-    Then(visit, form): Then<VisitAs<Customer>, web::Form<BidForm>>,
-    id: web::Path<AuctionId>,
-    arrived: ArrivedAt,
-) -> Result<HttpResponse, Problem> {
-    let (view, bids) = load(&visit, *id).await?;
-    let typed = form.into_inner().amount;
-    let amount = Money::parse(view.starting_price.currency(), typed.trim());
-    match place(&visit, *id, amount, arrived).await {
-        Ok(flash) => Ok(visit.go_to_with(&format!("/lots/{id}"), &flash)),
-        Err(problem) => lot_page(&visit, view, bids, Some((typed, Refusal::of(problem)?))),
-    }
-}
-
-async fn place(
-    visit: &VisitAs<Customer>,
-    auction: AuctionId,
-    amount: Result<Money, foundation::MoneyError>,
-    arrived: ArrivedAt,
-) -> Result<Flash, Problem> {
-    let mut errors = FieldErrors::default();
-    let Some(amount) = errors.take("amount", amount) else {
-        return Err(errors.into());
-    };
-    let command = PlaceBid {
-        auction,
-        bidder: BidderId::from(visit.user().id.uuid()),
-        amount: amount.into(),
-        arrived_at: arrived.0,
-        key: None,
-    };
-    let verdict = visit.bid(command).await?;
-    let (price, next) = (
-        spoken(&verdict.current_price),
-        spoken(&verdict.minimum_next),
-    );
-    Ok(if verdict.is_winner {
-        Flash::new(
-            Tone::Good,
-            format!("Your bid stands. You are the highest bidder at {price}."),
-        )
-    } else if verdict.accepted {
-        Flash::new(
-            Tone::Warn,
-            format!(
-                "Your bid stands, but somebody's maximum is higher. The price is {price}; bid at least {next}."
-            ),
-        )
-    } else {
-        let amount = spoken(&amount);
-        let text =
-            format!("Your bid of {amount} is too low. The price is {price}; bid at least {next}.");
-        Flash::new(Tone::Warn, text)
-    })
-}
-
-/// Takes the bidder's own bids back.
-pub(crate) async fn withdraw(
-    visit: VisitAs<Customer>,
-    id: web::Path<AuctionId>,
-) -> Result<HttpResponse, Problem> {
-    let bidder = BidderId::from(visit.user().id.uuid());
-    withdraw_by(&visit, *id, WithdrawnBy::Bidder(bidder)).await
-}
-
-/// Takes bids back for the house, with a reason.
-pub(crate) async fn withdraw_by_staff(
-    Then(visit, fields): Then<VisitAs<Staff>, web::Form<Vec<(String, String)>>>,
-    id: web::Path<AuctionId>,
-) -> Result<HttpResponse, Problem> {
-    let (mut bids, mut reason) = (Vec::new(), String::new());
-    for (name, value) in fields.into_inner() {
-        match name.as_str() {
-            "bid" => bids.push(
-                value
-                    .parse()
-                    .map_err(|error| Problem::new(BAD_REQUEST, error))?,
-            ),
-            "reason" => reason = value,
-            unknown => {
-                let detail = format!("The form has no field '{unknown}'.");
-                return Err(Problem::new(BAD_REQUEST, detail));
-            }
-        }
-    }
-    let staff = visit.user().email.clone();
-    withdraw_by(
-        &visit,
-        *id,
-        WithdrawnBy::Staff {
-            bids,
-            staff,
-            reason,
-        },
-    )
-    .await
-}
-
-async fn withdraw_by(
-    visit: &Visit,
-    auction: AuctionId,
-    by: WithdrawnBy,
-) -> Result<HttpResponse, Problem> {
-    let command = WithdrawBids { auction, by };
-    let outcome = visit
-        .write(move |auctions: &AuctionsFacade, uow| auctions.withdraw_bids(command.clone(), uow))
-        .await
-        .and_then(|decided| Ok(decided?));
-    match outcome {
-        Ok(withdrawn) => {
-            let price = spoken(&withdrawn.current_price);
-            let text = format!("Withdrawn. The price is {price} now.");
-            let address = format!("/lots/{auction}");
-            Ok(visit.go_to_with(&address, &Flash::new(Tone::Good, text)))
-        }
-        Err(problem) => {
-            let refusal = Refusal::of(problem)?;
-            let (view, bids) = load(visit, auction).await?;
-            let offered = offered(&view);
-            lot_page(visit, view, bids, Some((offered, refusal)))
-        }
-    }
-}
-
-async fn load(visit: &Visit, id: AuctionId) -> Result<(AuctionView, Vec<BidView>), Problem> {
-    let page = Page::first(i64::try_from(SHOWN_BIDS).unwrap_or(i64::MAX));
-    let found = visit.read(move |auctions: &AuctionsFacade, reader| {
+/// Looks up a lot with everything that the viewer may know of it.
+pub(crate) async fn find(visit: &Visit, id: AuctionId) -> Result<Found, Problem> {
+    let auctions = visit.component::<AuctionsFacade>();
+    let sales = visit.component::<SalesFacade>();
+    let viewer = visit.signed_in.as_ref().map(|known| known.user.clone());
+    let found = visit.work.read(move |reader| {
         let Some(view) = auctions.single_auction(id, reader)? else {
             return Ok(None);
         };
-        Ok(Some((view, auctions.bids_of(id, page, reader)?)))
+        Found::about(view, viewer.as_ref(), (&auctions, &sales), reader).map(Some)
     });
     found.await?.ok_or_else(|| Problem::not_found("lot"))
 }
 
-fn lot_page(
-    visit: &Visit,
-    view: AuctionView,
-    bids: Vec<BidView>,
-    sent: Option<(String, Refusal)>,
-) -> Result<HttpResponse, Problem> {
-    let (typed, errors) = sent.unwrap_or_else(|| (offered(&view), Refusal::none()));
+/// Answers with the lot's page, and on it with the form that was refused.
+pub(crate) fn lot_page(visit: &Visit, found: Found, sent: Sent) -> Result<HttpResponse, Problem> {
     let user = visit.signed_in.as_ref().map(|known| &known.user);
     let bidder = user.map(|user| BidderId::from(user.id.uuid()));
-    let lot = Lot::at(visit.now(), view);
-    let mine = |bid: &BidView| Some(bid.bidder) == bidder && bid.withdrawn_at.is_none();
-    let has_bid = bids.iter().any(mine);
+    let lot = Lot::at(visit.now(), found.view);
+    let has_bid = found.maximum.is_some();
+    let membership = Membership::of(found.sale.as_ref(), found.registration.as_ref(), user);
+    let chance = Chance::of(found.chance.as_ref(), bidder);
+    let standing = lot.standing_for(bidder, has_bid);
+    let moved_from = found.first_end.filter(|first| *first < lot.ends_at);
     let page = LotPage {
         frame: visit.frame(Place::Elsewhere),
-        standing: lot.standing_for(bidder, has_bid),
-        may: May::of(user, &lot, has_bid),
-        history_is_cut: bids.len() >= SHOWN_BIDS,
-        history: shown(&lot, bids, bidder),
-        typed,
-        errors,
+        may: May::of(user, &lot, has_bid, &membership, &chance),
+        say: said(standing, moved_from.map(|_| lot.ends_at)),
+        least: lot.least_for(bidder, found.maximum),
+        increment_rule: increment_rule(&lot),
+        increment_table: increment_table(&lot.increments),
+        soft_close_rule: soft_close_rule(lot.soft_close),
+        history_is_cut: found.bids.len() >= SHOWN_BIDS,
+        history: shown(&lot, found.bids, bidder, &found.paddles),
+        sale: found.sale,
+        maximum: found.maximum,
+        reserve: found.reserve,
+        standing,
+        membership,
+        chance,
+        moved_from,
+        sent,
         lot,
     };
-    visit.page_with(page.errors.status(), &page)
+    visit.page_with(page.sent.status(), &page)
 }
 
-/// What stands in the form before anything is typed.
-fn offered(view: &AuctionView) -> String {
-    view.minimum_next.amount().to_string()
+fn said(standing: Standing, moved_to: Option<DateTime<Utc>>) -> String {
+    let sentence = standing.sentence();
+    match moved_to {
+        Some(end) => format!(
+            "{sentence}. Late bids moved the end to {}.",
+            end.format("%H:%M:%S UTC")
+        ),
+        None => sentence.to_owned(),
+    }
+}
+
+impl Found {
+    fn about(
+        view: AuctionView,
+        viewer: Option<&User>,
+        (auctions, sales): (&AuctionsFacade, &SalesFacade),
+        reader: &mut Reader,
+    ) -> Result<Self, Failure> {
+        let id = view.id;
+        let all = i64::try_from(SHOWN_BIDS).unwrap_or(i64::MAX);
+        let bidder = viewer.map(|user| BidderId::from(user.id.uuid()));
+        let seller = viewer.map(|user| SellerId::from(user.id.uuid()));
+        let is_staff = viewer.is_some_and(|user| user.role.is_staff());
+        let mut found = Self {
+            bids: auctions.bids_of(id, Page::first(all), reader)?,
+            first_end: auctions.first_end(id, reader)?,
+            sale: None,
+            registration: None,
+            maximum: None,
+            reserve: None,
+            chance: auctions.second_chance(id, reader)?,
+            paddles: HashMap::new(),
+            view,
+        };
+        found.chance = found.chance.filter(|chance| {
+            is_staff || seller == Some(found.view.seller) || bidder == Some(chance.bidder)
+        });
+        if let Some(bidder) = bidder {
+            found.maximum = auctions.maximum_of(id, bidder, reader)?;
+        }
+        if let Some(seller) = seller {
+            found.reserve = auctions.reserve_of(id, seller, reader)?;
+        }
+        let Some(sale) = found.view.sale else {
+            return Ok(found);
+        };
+        found.sale = sales.single_sale(sale, reader)?;
+        if let Some(bidder) = bidder {
+            found.registration = sales.registration_of(sale, bidder, reader)?;
+        }
+        if is_staff {
+            let registrations = sales.registrations(sale, None, Page::first(all), reader)?;
+            let paddle = |known: RegistrationView| (known.bidder, known.paddle);
+            found.paddles = registrations.into_iter().map(paddle).collect();
+        }
+        Ok(found)
+    }
 }
 
 impl May {
-    fn of(user: Option<&User>, lot: &Lot, has_bid: bool) -> Self {
+    fn of(
+        user: Option<&User>,
+        lot: &Lot,
+        has_bid: bool,
+        membership: &Membership,
+        chance: &Chance,
+    ) -> Self {
         let is_customer = user.is_some_and(|user| user.role.is_customer());
         let is_own = user.is_some_and(|user| lot.is_sold_by(SellerId::from(user.id.uuid())));
-        let is_staff = user.map(|user| user.role).is_some_and(Role::is_staff);
+        let is_staff = user.is_some_and(|user| user.role.is_staff());
+        let is_bidder = lot.takes_bids() && is_customer && !is_own && membership.admits();
         Self {
-            bid: lot.takes_bids() && is_customer && !is_own,
+            bid: is_bidder,
             log_in: lot.takes_bids() && user.is_none(),
             is_own,
             withdraw: lot.takes_bids() && has_bid,
+            buy: is_bidder && lot.buy_now_price().is_some(),
+            manage: is_own || is_staff,
             moderate: lot.takes_bids() && is_staff && lot.bids > 0,
+            lower_reserve: is_own && lot.can_change() && lot.reserve_met == Some(false),
+            cancel: lot.can_change() && (is_staff || (is_own && lot.bids == 0)),
+            end: is_staff && lot.is_closing(),
+            offer_again: (is_own || is_staff) && lot.is_unsold_with_bids() && chance.leaves_room(),
         }
     }
-}
 
-/// Bidders appear under letters in the order of their first bids; who they are is nobody's business.
-fn shown(lot: &Lot, bids: Vec<BidView>, viewer: Option<BidderId>) -> Vec<ShownBid> {
-    let is_whole = bids.len() < SHOWN_BIDS;
-    let mut known: Vec<BidderId> = Vec::new();
-    for bid in bids.iter().rev() {
-        if !known.contains(&bid.bidder) {
-            known.push(bid.bidder);
-        }
-    }
-    let name = |bidder| {
-        let position = known.iter().position(|other| *other == bidder);
-        match position.and_then(letters) {
-            Some(letters) if is_whole => format!("Bidder {letters}"),
-            Some(_) | None => "Another bidder".to_owned(),
-        }
-    };
-    let highest = bids
-        .iter()
-        .find(|bid| bid.withdrawn_at.is_none())
-        .map(|bid| bid.id);
-    let shown = bids.into_iter().map(|bid| {
-        let is_mine = Some(bid.bidder) == viewer;
-        ShownBid {
-            id: bid.id,
-            sequence: bid.sequence,
-            who: if is_mine {
-                "You".to_owned()
-            } else {
-                name(bid.bidder)
-            },
-            is_mine,
-            leads: Some(bid.id) == highest && lot.is_led_by(bid.bidder),
-            stands: bid.withdrawn_at.is_none(),
-            placed_at: bid.placed_at,
-            amount: bid.amount,
-        }
-    });
-    shown.collect()
-}
-
-/// A, B, … Z, AA, AB, …
-fn letters(position: usize) -> Option<String> {
-    let letter = |index: usize| char::from_u32(u32::from(b'A') + u32::try_from(index).ok()?);
-    let last = letter(position % 26)?;
-    match (position / 26).checked_sub(1) {
-        None => Some(last.to_string()),
-        Some(before) => Some(letters(before)? + &last.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::letters;
-
-    #[test]
-    fn there_is_a_letter_for_every_bidder() {
-        let names: Vec<String> = [0, 25, 26, 51, 52]
-            .into_iter()
-            .filter_map(letters)
-            .collect();
-        assert_eq!(names, ["A", "Z", "AA", "AZ", "BA"]);
+    /// Whether there is anything to manage.
+    fn manages_something(&self) -> bool {
+        self.lower_reserve || self.cancel || self.end || self.offer_again
     }
 }

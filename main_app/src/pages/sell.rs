@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web;
 use askama::Template;
 use auctions::{
-    AuctionId, AuctionTitle, AuctionsFacade, BeginAuction, Increments, LotDescription, LotTerms,
-    SellerId,
+    AuctionId, AuctionTitle, AuctionsFacade, BeginAuction, Bidding, LotDescription, LotTerms, Page,
+    SaleId, SaleView, SalesFacade, SellerId,
 };
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use foundation::{Currency, Money};
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ use super::filters;
 use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
+use super::terms_form::{TIME_FORMAT, TypedSoftClose, TypedSteps, utc};
 use super::visit::{Then, VisitAs};
 use crate::http::identity::Seller;
 use crate::http::{FieldErrors, Problem};
@@ -22,7 +23,10 @@ use crate::http::{FieldErrors, Problem};
 /// How long a lot runs unless its seller says otherwise.
 const USUAL_TIME: TimeDelta = TimeDelta::days(7);
 
-/// Currencies that the form suggests; every one of ISO 4217 is taken.
+/// As many sales as the form offers, the newest.
+const OFFERED_SALES: i64 = 100;
+
+/// Currencies that the forms suggest; every one of ISO 4217 is taken.
 const SUGGESTED: [Currency; 5] = [
     Currency::USD,
     Currency::EUR,
@@ -31,7 +35,7 @@ const SUGGESTED: [Currency; 5] = [
     Currency::KWD,
 ];
 
-/// The form, with what was typed.
+/// The form, with what was typed. Whatever is left out is as usual.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SellForm {
@@ -43,6 +47,32 @@ pub(crate) struct SellForm {
     currency: String,
     increment: String,
     ends_at: String,
+    #[serde(default)]
+    opens_at: String,
+    #[serde(default)]
+    sale: String,
+    #[serde(default)]
+    bidding: String,
+    #[serde(default)]
+    steps: String,
+    #[serde(default)]
+    table: String,
+    #[serde(default)]
+    reserve: String,
+    #[serde(default)]
+    buy_now: String,
+    #[serde(default)]
+    soft_close: String,
+    #[serde(default)]
+    window: String,
+    #[serde(default)]
+    cap: String,
+}
+
+/// A sale to choose.
+struct Choice {
+    id: String,
+    label: String,
 }
 
 #[derive(Template)]
@@ -52,10 +82,22 @@ struct SellPage {
     form: SellForm,
     errors: Refusal,
     currencies: Vec<(&'static str, String)>,
+    sales: Vec<Choice>,
+}
+
+/// The sale that a seller came from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct From {
+    sale: Option<SaleId>,
 }
 
 /// Shows the empty form.
-pub(crate) async fn show(visit: VisitAs<Seller>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(
+    visit: VisitAs<Seller>,
+    from: web::Query<From>,
+) -> Result<HttpResponse, Problem> {
+    let ends_at = visit.now() + USUAL_TIME;
     let form = SellForm {
         lot: AuctionId::generate(),
         title: String::new(),
@@ -63,11 +105,19 @@ pub(crate) async fn show(visit: VisitAs<Seller>) -> Result<HttpResponse, Problem
         starting_price: String::new(),
         currency: Currency::USD.code().to_owned(),
         increment: String::new(),
-        ends_at: (visit.now() + USUAL_TIME)
-            .format("%Y-%m-%dT%H:%M")
-            .to_string(),
+        ends_at: ends_at.format(TIME_FORMAT).to_string(),
+        opens_at: String::new(),
+        sale: from.sale.map(|sale| sale.to_string()).unwrap_or_default(),
+        bidding: "plain".to_owned(),
+        steps: "usual".to_owned(),
+        table: String::new(),
+        reserve: String::new(),
+        buy_now: String::new(),
+        soft_close: "usual".to_owned(),
+        window: "2".to_owned(),
+        cap: String::new(),
     };
-    sell_page(&visit, form, Refusal::none())
+    sell_page(&visit, form, Refusal::none()).await
 }
 
 /// Puts the lot up.
@@ -77,11 +127,11 @@ pub(crate) async fn send(
     let form = form.into_inner();
     match begin(&visit, &form).await {
         Ok(()) => {
-            let text = "Your lot is under the hammer.";
+            let text = "Your lot is up.";
             let address = format!("/lots/{}", form.lot);
             Ok(visit.go_to_with(&address, &Flash::new(Tone::Good, text)))
         }
-        Err(problem) => sell_page(&visit, form, Refusal::of(problem)?),
+        Err(problem) => sell_page(&visit, form, Refusal::of(problem)?).await,
     }
 }
 
@@ -100,17 +150,12 @@ impl SellForm {
         let title = errors.take("title", AuctionTitle::parse(&self.title));
         let description = errors.take("description", LotDescription::parse(&self.description));
         let currency = errors.take("currency", Currency::parse(self.currency.trim()));
-        let mut money = |field, typed: &str| {
-            let amount = Money::parse(currency?, typed.trim());
-            errors.take(field, amount)
-        };
-        let starting_price = money("starting_price", &self.starting_price);
-        let increment = match self.increment.trim() {
-            "" => None,
-            typed => money("increment", typed).map(Increments::fixed),
-        };
-        let increments = errors.take_if_given("increment", increment);
+        let starting_price = currency.and_then(|currency| {
+            let amount = Money::parse(currency, self.starting_price.trim());
+            errors.take("starting_price", amount)
+        });
         let ends_at = errors.take("ends_at", utc(&self.ends_at));
+        let terms = self.terms(currency, &mut errors);
         match (title, description, starting_price, ends_at) {
             (Some(title), Some(description), Some(starting_price), Some(ends_at))
                 if errors.is_empty() =>
@@ -122,40 +167,100 @@ impl SellForm {
                     description,
                     starting_price,
                     ends_at,
-                    terms: LotTerms {
-                        increments,
-                        ..LotTerms::default()
-                    },
+                    terms,
                 })
             }
             _ => Err(errors.into()),
         }
     }
+
+    /// What was chosen beyond price and end. Where something is wrong, it is noted.
+    fn terms(&self, currency: Option<Currency>, errors: &mut FieldErrors) -> LotTerms {
+        let mut money = |field, typed: &str| match (typed.trim(), currency) {
+            ("", _) | (_, None) => None,
+            (typed, Some(currency)) => errors.take(field, Money::parse(currency, typed)),
+        };
+        let (reserve, buy_now) = (
+            money("reserve", &self.reserve),
+            money("buy_now", &self.buy_now),
+        );
+        let given = |typed: &str| Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+        let sale = given(&self.sale).map(|id| {
+            let id = id.parse::<SaleId>();
+            id.map_err(|_| "choose one of the sales")
+        });
+        let opens_at = given(&self.opens_at).map(|typed| utc(&typed));
+        LotTerms {
+            sale: errors.take_if_given("sale", sale),
+            opens_at: errors.take_if_given("opens_at", opens_at),
+            bidding: self.bidding(errors),
+            increments: self.steps().read(currency, errors),
+            reserve,
+            buy_now,
+            soft_close: self.soft_close().read(errors),
+        }
+    }
+
+    fn bidding(&self, errors: &mut FieldErrors) -> Bidding {
+        match self.bidding.as_str() {
+            "" | "plain" => Bidding::Plain,
+            "proxy" => Bidding::Proxy,
+            _ => {
+                errors.note("bidding", "choose how bids are taken");
+                Bidding::Plain
+            }
+        }
+    }
+
+    fn steps(&self) -> TypedSteps<'_> {
+        TypedSteps {
+            choice: &self.steps,
+            fixed: &self.increment,
+            table: &self.table,
+        }
+    }
+
+    fn soft_close(&self) -> TypedSoftClose<'_> {
+        TypedSoftClose {
+            choice: &self.soft_close,
+            window: &self.window,
+            cap: &self.cap,
+        }
+    }
 }
 
-/// Reads what browsers send for a date and a time of day; the page says that it is UTC.
-fn utc(typed: &str) -> Result<DateTime<Utc>, &'static str> {
-    let typed = typed.trim();
-    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"]
-        .into_iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(typed, format).ok())
-        .map(|time| time.and_utc())
-        .ok_or("write date and time as 2026-12-24T18:00")
+/// Suggested currencies with their names.
+pub(crate) fn currencies() -> Vec<(&'static str, String)> {
+    let named = |currency: &Currency| (currency.code(), currency.name().to_owned());
+    SUGGESTED.iter().map(named).collect()
 }
 
-fn sell_page(
+async fn sell_page(
     visit: &VisitAs<Seller>,
     form: SellForm,
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
-    let currencies = SUGGESTED
-        .iter()
-        .map(|currency| (currency.code(), currency.name().to_owned()));
+    let page = Page::first(OFFERED_SALES);
+    let sales = visit
+        .read(move |sales: &SalesFacade, reader| sales.sales(page, reader))
+        .await?;
     let page = SellPage {
         frame: visit.frame(Place::Sell),
         form,
         errors,
-        currencies: currencies.collect(),
+        currencies: currencies(),
+        sales: sales.iter().map(Choice::of).collect(),
     };
     visit.page_with(page.errors.status(), &page)
+}
+
+impl Choice {
+    fn of(sale: &SaleView) -> Self {
+        let (title, currency) = (&sale.title, sale.currency);
+        let opens = sale.opens_at.format("%-d %b %Y, %H:%M UTC");
+        Self {
+            id: sale.id.to_string(),
+            label: format!("{title} ({currency}, opens {opens})"),
+        }
+    }
 }

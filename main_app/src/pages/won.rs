@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use auctions::{AuctionsFacade, BidderId, SecondChanceView};
 use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
 use foundation::{Failure, Money};
@@ -47,6 +48,7 @@ struct Item {
 #[template(path = "won.html")]
 struct WonPage {
     frame: Frame,
+    chances: Vec<SecondChanceView>,
     items: Vec<Item>,
     has_address: bool,
 }
@@ -70,13 +72,15 @@ pub(crate) async fn list(visit: VisitAs<Customer>) -> Result<HttpResponse, Probl
         visit.component::<ShippingFacade>(),
     );
     let processes = visit.component::<ProcessFacade>();
-    let (won, payments, has_address) = visit
+    let auctions = visit.component::<AuctionsFacade>();
+    let (won, payments, has_address, chances) = visit
         .work
         .read(move |reader| {
             let won = processes.of_customer(CustomerId::from(person), reader)?;
             let payments = payments.payments_of(PayerId::from(person), reader)?;
             let addresses = shipping.addresses_of(ConsigneeId::from(person), reader)?;
-            Ok::<_, Failure>((won, payments, !addresses.is_empty()))
+            let chances = auctions.open_second_chances(BidderId::from(person), reader)?;
+            Ok::<_, Failure>((won, payments, !addresses.is_empty(), chances))
         })
         .await?;
     let ends: HashMap<PaymentId, DateTime<Utc>> =
@@ -87,6 +91,7 @@ pub(crate) async fn list(visit: VisitAs<Customer>) -> Result<HttpResponse, Probl
     });
     visit.page(&WonPage {
         frame: visit.frame(Place::Won),
+        chances,
         items: items.collect(),
         has_address,
     })

@@ -126,6 +126,22 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ),
     ("GET", "/desk/processes", Staff, ""),
     ("POST", "/desk/processes/{id}/push", Staff, "reason=x"),
+    ("GET", "/desk/sales", Staff, ""),
+    ("GET", "/desk/sales/new", Staff, ""),
+    ("POST", "/desk/sales/new", Staff, NEW_SALE),
+    ("GET", "/desk/sales/{id}", Staff, ""),
+    (
+        "POST",
+        "/desk/sales/{id}/registrations/{registration}/approve",
+        Staff,
+        "",
+    ),
+    (
+        "POST",
+        "/desk/sales/{id}/registrations/{registration}/refuse",
+        Staff,
+        "reason=x",
+    ),
     ("GET", "/dev/mail", TheDemo, ""),
     ("GET", "/dev/mail/{id}", TheDemo, ""),
     ("GET", "/dev/mail/{id}/html", TheDemo, ""),
@@ -139,6 +155,18 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/logout", Everybody, ""),
     ("GET", "/lots/{id}", Everybody, ""),
     ("POST", "/lots/{id}/bids", Customers, "amount=1"),
+    ("GET", "/lots/{id}/buy-now", Customers, ""),
+    ("POST", "/lots/{id}/buy-now", Customers, ""),
+    ("POST", "/lots/{id}/cancel", SellersAndStaff, "reason=x"),
+    ("POST", "/lots/{id}/end", Staff, ""),
+    ("POST", "/lots/{id}/reserve", Sellers, "reserve=1"),
+    ("POST", "/lots/{id}/second-chance", SellersAndStaff, ""),
+    (
+        "POST",
+        "/lots/{id}/second-chance/answer",
+        Customers,
+        "answer=accept",
+    ),
     ("POST", "/lots/{id}/staff-withdrawals", Staff, "reason=x"),
     ("POST", "/lots/{id}/withdrawals", Customers, ""),
     ("GET", "/metrics", Everybody, ""),
@@ -162,10 +190,22 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ),
     ("GET", "/register", Everybody, ""),
     ("POST", "/register", Everybody, ""),
+    ("GET", "/sales", Everybody, ""),
+    ("GET", "/sales/{id}", Everybody, ""),
+    (
+        "POST",
+        "/sales/{id}/registrations",
+        Customers,
+        "declared=yes",
+    ),
+    ("POST", "/sales/{id}/registrations/cancel", Customers, ""),
     ("GET", "/sell", Sellers, ""),
     ("POST", "/sell", Sellers, SELL),
 ];
 
+const NEW_SALE: &str = "sale=00000000-0000-7000-8000-000000000000&title=&currency=USD\
+                        &opens_at=2026-12-01T12:00&admission=open&seats=&buyers_premium=0\
+                        &steps=standard&increment=&table=&soft_close=usual&window=&cap=";
 const SELL: &str = "lot=00000000-0000-7000-8000-000000000000&title=&description=&starting_price=1\
                     &currency=USD&increment=&ends_at=2026-12-01T12:00";
 

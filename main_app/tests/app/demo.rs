@@ -73,6 +73,26 @@ fn the_demo_plays_by_itself_and_stops_when_asked() {
         assert!(demo.page(login.start, cookie).contains(login.name));
     }
     let [mira, _, tess, _] = &cookies;
+    let mut links = lots.split("href=\"/lots/").skip(1);
+    let chronometer = links
+        .find(|link| link.contains("Two-day marine chronometer"))
+        .unwrap();
+    let chronometer = format!("/lots/{}", chronometer.split_once('"').unwrap().0);
+    let sales = demo.page("/sales", "");
+    assert!(sales.contains("Instruments of precision"), "{sales}");
+    assert!(demo.page("/desk/sales", tess).contains("2 seats are left"));
+    until(
+        "Mira has a second chance, since a lot missed its reserve",
+        || {
+            let page = demo.page("/my/bids", mira);
+            page.contains("You have a second chance").then_some(())
+        },
+    );
+    until("a late bid has moved the end of a lot", || {
+        let page = demo.page(&chronometer, "");
+        page.contains("Extended: late bids moved the end")
+            .then_some(())
+    });
     until("a robot has paid, and its package waits", || {
         demo.page("/desk/packing", tess)
             .contains("Leica M3")

@@ -17,11 +17,14 @@ pub struct GavelProcess {
 impl GavelProcess {
     /// Starts `gavel serve` on a port.
     pub fn serve(database: &str, port: u16) -> Self {
-        Self::start(
-            "serve",
-            database,
-            &[("GAVEL_HTTP__BIND", &format!("127.0.0.1:{port}"))],
-        )
+        Self::serve_with(database, port, &[])
+    }
+
+    /// The same with other settings.
+    pub fn serve_with(database: &str, port: u16, settings: &[(&str, &str)]) -> Self {
+        let bind = format!("127.0.0.1:{port}");
+        let bind = [("GAVEL_HTTP__BIND", bind.as_str())];
+        Self::start("serve", database, &[&bind, settings].concat())
     }
 
     /// Starts `gavel worker`.
@@ -71,8 +74,8 @@ pub fn gavel(database: &str) -> Command {
     command
         .current_dir(std::env::temp_dir())
         .env("DATABASE_URL", database)
-        .env("GAVEL_HTTP__REQUESTS_PER_SECOND", "1000")
-        .env("GAVEL_HTTP__BURST", "1000");
+        .env("GAVEL_HTTP__REQUESTS_PER_SECOND", "100000")
+        .env("GAVEL_HTTP__BURST", "100000");
     command
 }
 

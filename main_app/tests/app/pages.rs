@@ -23,6 +23,7 @@ fn each_page_answers_whom_it_is_for(
     ];
     let table = [
         ("/", [200, 200, 200, 200, 200]),
+        ("/sales", [200, 200, 200, 200, 200]),
         ("/login", [200, 303, 303, 303, 303]),
         ("/register", [200, 303, 303, 303, 303]),
         ("/my/bids", [303, 200, 200, 403, 403]),
@@ -31,6 +32,8 @@ fn each_page_answers_whom_it_is_for(
         ("/my/addresses", [303, 200, 200, 403, 403]),
         ("/my/lots", [303, 403, 200, 403, 403]),
         ("/sell", [303, 403, 200, 403, 403]),
+        ("/desk/sales", [303, 403, 403, 200, 200]),
+        ("/desk/sales/new", [303, 403, 403, 200, 200]),
         ("/desk/packing", [303, 403, 403, 200, 200]),
         ("/desk/processes", [303, 403, 403, 200, 200]),
         ("/desk/deliveries", [303, 403, 403, 200, 200]),
@@ -60,6 +63,12 @@ fn a_form_of_the_staff_does_nothing_for_others(
     let (bidder, before) = (app.bidder("bea"), app.contents());
     let paths = [
         format!("/lots/{NO_SUCH_ID}/staff-withdrawals"),
+        format!("/lots/{NO_SUCH_ID}/end"),
+        format!("/lots/{NO_SUCH_ID}/cancel"),
+        format!("/lots/{NO_SUCH_ID}/second-chance"),
+        "/desk/sales/new".to_owned(),
+        format!("/desk/sales/{NO_SUCH_ID}/registrations/{NO_SUCH_ID}/approve"),
+        format!("/desk/sales/{NO_SUCH_ID}/registrations/{NO_SUCH_ID}/refuse"),
         "/desk/packing/next".to_owned(),
         format!("/desk/packing/{NO_SUCH_ID}/ship"),
         format!("/desk/packing/{NO_SUCH_ID}/deliver"),

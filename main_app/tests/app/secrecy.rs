@@ -139,6 +139,12 @@ fn nobody_learns_a_maximum_or_a_reserve_from_anything_that_can_be_read(
     );
 
     for (name, person) in &scene.others {
+        let maximum = &person.sees(&scene.lot)["your_maximum"];
+        assert_eq!(
+            maximum.is_null(),
+            *name != "bob",
+            "{name} is shown {maximum}"
+        );
         scene.reads_everything(person, |path, text| {
             let what = format!("{path} as {name}");
             hides(text, &MAXIMUM, &what);

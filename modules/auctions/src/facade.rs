@@ -1,7 +1,9 @@
 //! What the other crates can ask about lots.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use foundation::{Failure, Money, Reader, UnitOfWork};
 
 use crate::application::{
@@ -172,6 +174,25 @@ impl AuctionsFacade {
         self.queries.maximum_of(auction, bidder, reader)
     }
 
+    /// The highest amount that a bidder has bid on each of some lots: for that bidder alone.
+    pub fn maxima_of(
+        &self,
+        auctions: &[AuctionId],
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<HashMap<AuctionId, Money>, Failure> {
+        self.queries.maxima_of(auctions, bidder, reader)
+    }
+
+    /// When a lot was to end before any late bid moved its end; nothing for a lot from before there were logs.
+    pub fn first_end(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<DateTime<Utc>>, Failure> {
+        self.queries.first_end(auction, reader)
+    }
+
     /// The reserve of a lot: for its seller alone, and nothing for others.
     pub fn reserve_of(
         &self,
@@ -189,6 +210,15 @@ impl AuctionsFacade {
         reader: &mut Reader,
     ) -> Result<Option<SecondChanceView>, Failure> {
         self.queries.second_chance(auction, reader)
+    }
+
+    /// The second chances that wait for a bidder's answer, the one that expires first in front.
+    pub fn open_second_chances(
+        &self,
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Vec<SecondChanceView>, Failure> {
+        self.queries.open_second_chances(bidder, reader)
     }
 
     /// The log of a lot, as far as it may be told.

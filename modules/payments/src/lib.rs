@@ -27,7 +27,9 @@ pub use application::catalogue::{
     GrantCredit, GrantCreditError, IssueCoupon, IssueCouponError, OpenSlot, OpenSlotError,
 };
 pub use application::charging::{ChargeOutcome, ChargePayment, ChargePaymentError, RecordedCharge};
-pub use application::gateway::{GatewayError, Gateways, PaymentGateway};
+pub use application::gateway::{
+    GatewayError, Gateways, Notice, NoticeRefusal, PaymentGateway, Shown,
+};
 pub use application::opening::{OpenBilling, OpenBillingError};
 pub use application::paying::{CompleteBilling, PayBilling, PayBillingError, PayOutcome};
 pub use application::queries::PaymentView;

@@ -66,6 +66,8 @@ pub enum GatewaySettings {
         base_url: String,
         /// The account's secret key.
         secret_key: SecretString,
+        /// The secret with which Stripe signs its messages; without it they are refused.
+        webhook_secret: Option<SecretString>,
         /// How long to wait for an answer. Keep it below the half minute after which an unfinished
         /// operation is looked up again.
         timeout: Duration,

@@ -184,7 +184,13 @@ fn gateway(settings: GatewaySettings) -> Arc<dyn PaymentGateway> {
         GatewaySettings::Stripe {
             base_url,
             secret_key,
+            webhook_secret,
             timeout,
-        } => Arc::new(StripeGateway::new(&base_url, secret_key, timeout)),
+        } => Arc::new(StripeGateway::new(
+            &base_url,
+            secret_key,
+            webhook_secret,
+            timeout,
+        )),
     }
 }

@@ -2,23 +2,37 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "payments/at_once.rs"]
+mod at_once;
+#[path = "payments/bank.rs"]
+mod bank;
 #[path = "payments/bench.rs"]
 mod bench;
 #[path = "payments/crashes.rs"]
 mod crashes;
 #[path = "payments/gateway.rs"]
 mod gateway;
+#[path = "payments/house.rs"]
+mod house;
 #[path = "payments/life_cycle.rs"]
 mod life_cycle;
 #[path = "payments/localstripe.rs"]
 mod localstripe;
+#[path = "payments/model.rs"]
+mod model;
 #[path = "payments/refusals.rs"]
 mod refusals;
 #[path = "payments/secrets.rs"]
 mod secrets;
+#[path = "payments/shop.rs"]
+mod shop;
 #[path = "payments/simultaneous.rs"]
 mod simultaneous;
 #[path = "payments/stripe.rs"]
 mod stripe;
+#[path = "payments/stripe_confirming.rs"]
+mod stripe_confirming;
+#[path = "payments/stripe_refunds.rs"]
+mod stripe_refunds;
 #[path = "payments/stripe_server.rs"]
 mod stripe_server;

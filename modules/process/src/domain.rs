@@ -206,9 +206,9 @@ impl PayingForWonItem {
         self.state == ProcessState::PaymentStarted
     }
 
-    /// Whether a timer set in that epoch still means something.
-    pub(crate) fn heeds_timer(&self, epoch: i64) -> bool {
-        self.waits_for_payment() && self.timer_epoch == epoch
+    /// Whether a timer of that payment, set in that epoch, still means something.
+    pub(crate) fn heeds_timer(&self, payment: PaymentId, epoch: i64) -> bool {
+        self.waits_for(payment) && self.timer_epoch == epoch
     }
 
     /// Whether the lot is still to be offered because of the time-out of that epoch.
@@ -232,8 +232,8 @@ impl PayingForWonItem {
 
     /// The reminder of this number, the first being 1, is due. False when the buyer has had it or a later
     /// one, or when the timer means nothing any more.
-    pub(crate) fn reminder_due(&mut self, epoch: i64, number: u32) -> bool {
-        let news = self.heeds_timer(epoch) && number > self.reminded;
+    pub(crate) fn reminder_due(&mut self, payment: PaymentId, epoch: i64, number: u32) -> bool {
+        let news = self.heeds_timer(payment, epoch) && number > self.reminded;
         if news {
             self.reminded = number;
         }

@@ -98,7 +98,8 @@ pub(super) const MIRA: Person = login(
 /// The seller to log in as.
 pub(super) const JONAS: Person = login(1, Role::Seller, None);
 
-const TESS: Person = login(2, Role::Staff, None);
+/// Staff at the desks.
+pub(super) const TESS: Person = login(2, Role::Staff, None);
 const RAVI: Person = login(3, Role::Admin, None);
 
 /// The house's other seller, who also puts up new lots when few are left.

@@ -1,52 +1,52 @@
-//! The demo's lots.
+//! The demo's lots, and the sale that some of them are in.
 
-use chrono::TimeDelta;
+use auctions::Bidding;
 
-use super::cast::{FERRAND, INES, JONAS, MIRA, OSKAR, Person, TOM, YUNA};
+use super::cast::{FERRAND, INES, JONAS, MIRA, OSKAR, TOM, YUNA};
+use super::pieces::{Appeal, PLAIN, Piece, Terms};
 
-/// A lot to put up.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Piece {
-    pub(super) title: &'static str,
-    pub(super) description: &'static str,
-    pub(super) currency: &'static str,
-    pub(super) price: &'static str,
-    pub(super) increment: &'static str,
-    pub(super) seller: Person,
-    pub(super) appeal: Appeal,
-    ends_in_seconds: i64,
-}
-
-/// Whom a lot attracts.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Appeal {
-    /// Nobody: it ends without a bid.
-    Nobody,
-    /// One person, who bids when the demo begins, and no robot.
-    Only(Person),
-    /// Robots; this one wants it most.
-    Many(Person),
-}
-
-impl Piece {
-    pub(super) fn ends_in(&self) -> TimeDelta {
-        TimeDelta::seconds(self.ends_in_seconds)
-    }
-
-    pub(super) fn by_title(title: &str) -> Option<&'static Self> {
-        CATALOGUE
-            .iter()
-            .chain(&RESERVE)
-            .find(|piece| piece.title == title)
-    }
-}
+/// What the demo's sale is called. Its lots are in pounds.
+pub(super) const SALE: &str = "Instruments of precision: an evening sale";
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// What is under the hammer when the demo begins. The first ones close while a newcomer looks around.
-pub(super) const CATALOGUE: [Piece; 14] = [
+pub(super) const CATALOGUE: [Piece; 20] = [
+    Piece {
+        title: "Ship's lantern, copper, with red and green panes",
+        description: "By Davey & Co., London. Converted to electricity and back again. Dents.",
+        currency: "EUR",
+        price: "70",
+        increment: "5",
+        seller: FERRAND,
+        appeal: Appeal::Nobody,
+        ends_in_seconds: 20,
+        terms: Terms {
+            bidding: Bidding::Proxy,
+            reserve: Some("240"),
+            opening_bids: &[(YUNA, "85"), (MIRA, "160")],
+            ..PLAIN
+        },
+    },
+    Piece {
+        title: "Two-day marine chronometer, Kullberg 7512, gimballed, boxed",
+        description: "Spring detent escapement, running to four seconds a day. Brass-bound rosewood \
+                      box, tipsy key, the Admiralty's ledger card of 1899.",
+        currency: "GBP",
+        price: "1800",
+        increment: "50",
+        seller: FERRAND,
+        appeal: Appeal::Many(INES),
+        ends_in_seconds: 45,
+        terms: Terms {
+            soft_close: Some((20, 60)),
+            is_in_sale: true,
+            opening_bids: &[(TOM, "1850")],
+            ..PLAIN
+        },
+    },
     Piece {
         title: "Leica M3 rangefinder camera, 1957, with Summicron 50 mm",
         description: "Double stroke, serviced in 2024, shutter accurate at all speeds. Light brassing \
@@ -58,6 +58,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: JONAS,
         appeal: Appeal::Many(INES),
         ends_in_seconds: 35,
+        terms: PLAIN,
     },
     Piece {
         title: "Box of brass door handles, about forty",
@@ -68,6 +69,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: JONAS,
         appeal: Appeal::Nobody,
         ends_in_seconds: 50,
+        terms: PLAIN,
     },
     Piece {
         title: "Moon jar in white porcelain, Icheon, 1960s",
@@ -77,8 +79,12 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         price: "2400000",
         increment: "50000",
         seller: FERRAND,
-        appeal: Appeal::Only(MIRA),
+        appeal: Appeal::Nobody,
         ends_in_seconds: 65,
+        terms: Terms {
+            opening_bids: &[(MIRA, "2400000")],
+            ..PLAIN
+        },
     },
     Piece {
         title: "Omega Speedmaster Professional, reference 145.022, 1969",
@@ -90,6 +96,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: FERRAND,
         appeal: Appeal::Many(TOM),
         ends_in_seconds: 80,
+        terms: PLAIN,
     },
     Piece {
         title: "Hokusai, Under the Wave off Kanagawa, hand-printed by Adachi",
@@ -101,6 +108,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: FERRAND,
         appeal: Appeal::Many(YUNA),
         ends_in_seconds: 105,
+        terms: PLAIN,
     },
     Piece {
         title: "Teak sideboard by Arne Vodder for Sibast, 1959",
@@ -112,6 +120,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: JONAS,
         appeal: Appeal::Many(OSKAR),
         ends_in_seconds: 3 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "The Left Hand of Darkness, first printing, Ace Books, 1969",
@@ -123,6 +132,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: FERRAND,
         appeal: Appeal::Many(INES),
         ends_in_seconds: 5 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Pearl diver's chest, teak and brass, Kuwait, around 1920",
@@ -134,6 +144,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: FERRAND,
         appeal: Appeal::Many(TOM),
         ends_in_seconds: 8 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Braun T 1000 world receiver, designed by Dieter Rams, 1963",
@@ -145,6 +156,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: JONAS,
         appeal: Appeal::Many(YUNA),
         ends_in_seconds: 14 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Qashqai rug, natural dyes, 212 × 148 cm",
@@ -156,6 +168,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: FERRAND,
         appeal: Appeal::Many(INES),
         ends_in_seconds: 25 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Raleigh Twenty shopper, 1974, restored",
@@ -167,6 +180,7 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: JONAS,
         appeal: Appeal::Many(OSKAR),
         ends_in_seconds: HOUR,
+        terms: PLAIN,
     },
     Piece {
         title: "Turret clock movement by J. B. Joyce, Whitchurch, 1887",
@@ -178,6 +192,10 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: FERRAND,
         appeal: Appeal::Many(TOM),
         ends_in_seconds: DAY,
+        terms: Terms {
+            is_in_sale: true,
+            ..PLAIN
+        },
     },
     Piece {
         title: "Steinway & Sons model O grand piano, Hamburg, 1924",
@@ -189,6 +207,79 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: FERRAND,
         appeal: Appeal::Many(INES),
         ends_in_seconds: 5 * DAY,
+        terms: PLAIN,
+    },
+    Piece {
+        title: "Enigma-type rotor, aluminium, Naval, number IV",
+        description: "Original wiring, all contacts spring. With a letter by the finder.",
+        currency: "GBP",
+        price: "900",
+        increment: "25",
+        seller: FERRAND,
+        appeal: Appeal::Many(TOM),
+        ends_in_seconds: 7 * MINUTE,
+        terms: Terms {
+            bidding: Bidding::Proxy,
+            reserve: Some("1100"),
+            soft_close: Some((60, 300)),
+            is_in_sale: true,
+            opening_bids: &[(INES, "960"), (TOM, "1040"), (INES, "1010"), (INES, "1150")],
+            ..PLAIN
+        },
+    },
+    Piece {
+        title: "Fender Jazzmaster, sunburst, 1962, with its brown case",
+        description: "Refretted once, otherwise as it left Fullerton. Played every week.",
+        currency: "USD",
+        price: "4200",
+        increment: "100",
+        seller: JONAS,
+        appeal: Appeal::Many(TOM),
+        ends_in_seconds: 12 * MINUTE,
+        terms: Terms {
+            bidding: Bidding::Proxy,
+            soft_close: Some((120, 1_200)),
+            opening_bids: &[
+                (INES, "4500"),
+                (TOM, "4900"),
+                (INES, "5300"),
+                (TOM, "5200"),
+                (TOM, "5600"),
+            ],
+            ..PLAIN
+        },
+    },
+    Piece {
+        title: "Anglepoise 1227 desk lamp, cream, 1951",
+        description: "Two-step base, original flex replaced. The shade has one chip.",
+        currency: "GBP",
+        price: "80",
+        increment: "5",
+        seller: JONAS,
+        appeal: Appeal::Nobody,
+        ends_in_seconds: 30 * MINUTE,
+        terms: Terms {
+            buy_now: Some("145"),
+            ..PLAIN
+        },
+    },
+    Piece {
+        title: "Orrery in brass and ivory, W. & S. Jones, London, around 1800",
+        description: "Table orrery with six planets and their moons; the ivory is documented and \
+                      predates 1947. One arm resoldered.",
+        currency: "GBP",
+        price: "6500",
+        increment: "250",
+        seller: FERRAND,
+        appeal: Appeal::Many(YUNA),
+        ends_in_seconds: 20 * MINUTE,
+        terms: Terms {
+            bidding: Bidding::Proxy,
+            soft_close: Some((120, 1_200)),
+            is_in_sale: true,
+            opens_in_seconds: Some(3 * MINUTE),
+            ..PLAIN
+        },
     },
     Piece {
         title: "Enamelled tram stop sign, Line 12, Lisbon, 1950s",
@@ -199,11 +290,12 @@ pub(super) const CATALOGUE: [Piece; 14] = [
         seller: JONAS,
         appeal: Appeal::Many(TOM),
         ends_in_seconds: 40 * MINUTE,
+        terms: PLAIN,
     },
 ];
 
 /// What is put up later, again and again, so that something always closes soon.
-pub(super) const RESERVE: [Piece; 6] = [
+pub(super) const LATER: [Piece; 6] = [
     Piece {
         title: "Olivetti Valentine typewriter, 1969, in its red case",
         description: "QWERTY, types cleanly, new ribbon. One rubber stop of the case is missing.",
@@ -213,6 +305,7 @@ pub(super) const RESERVE: [Piece; 6] = [
         seller: FERRAND,
         appeal: Appeal::Many(INES),
         ends_in_seconds: 3 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Najeonchilgi lacquer box, mother-of-pearl cranes, Tongyeong",
@@ -223,6 +316,7 @@ pub(super) const RESERVE: [Piece; 6] = [
         seller: FERRAND,
         appeal: Appeal::Many(YUNA),
         ends_in_seconds: 4 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Marine sextant by Plath, Hamburg, 1944, boxed",
@@ -233,6 +327,7 @@ pub(super) const RESERVE: [Piece; 6] = [
         seller: FERRAND,
         appeal: Appeal::Many(TOM),
         ends_in_seconds: 3 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Anglepoise 1227 desk lamp, black, 1938",
@@ -243,6 +338,7 @@ pub(super) const RESERVE: [Piece; 6] = [
         seller: FERRAND,
         appeal: Appeal::Many(INES),
         ends_in_seconds: 5 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Seiko 6139 chronograph, 1971, yellow dial",
@@ -253,6 +349,7 @@ pub(super) const RESERVE: [Piece; 6] = [
         seller: FERRAND,
         appeal: Appeal::Many(TOM),
         ends_in_seconds: 4 * MINUTE,
+        terms: PLAIN,
     },
     Piece {
         title: "Map of the Moon, Rand McNally, 1958, linen-backed",
@@ -263,5 +360,6 @@ pub(super) const RESERVE: [Piece; 6] = [
         seller: FERRAND,
         appeal: Appeal::Many(OSKAR),
         ends_in_seconds: 6 * MINUTE,
+        terms: PLAIN,
     },
 ];

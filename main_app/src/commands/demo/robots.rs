@@ -5,13 +5,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use auctions::{AuctionStatus, AuctionView, BidderId, Page};
+use auctions::{
+    AnswerSecondChance, AuctionStatus, AuctionView, BidderId, Bidding, OfferSecondChance, Page,
+    SecondChanceReason, SellerId,
+};
 use chrono::TimeDelta;
 use foundation::Money;
 use payments::{ChargePayment, PayerId, PaymentStatus, PaymentToken, PaymentView};
 
-use super::cast::{EVERYBODY, Habit, Person};
-use super::catalogue::{Appeal, Piece, RESERVE};
+use super::cast::{EVERYBODY, FERRAND, Habit, Person};
+use super::catalogue::LATER;
+use super::pieces::{Appeal, Piece};
 use super::seeding::{bid, put_up};
 use super::stage::Stage;
 
@@ -83,14 +87,15 @@ impl Crowd {
             Ok::<_, foundation::Failure>(lots)
         })?;
         if open.len() < FEW_LOTS {
-            put_up(&self.stage, &RESERVE[self.put_up % RESERVE.len()])?;
+            put_up(&self.stage, &LATER[self.put_up % LATER.len()])?;
             self.put_up += 1;
         }
         self.bid_on_one(&open)?;
         for robot in EVERYBODY.iter().filter(|person| person.is_robot()) {
             self.pay(robot)?;
+            self.answer(robot)?;
         }
-        Ok(())
+        self.offer_again()
     }
 
     /// One robot bids on one lot; those that end soon attract more bids.
@@ -104,7 +109,16 @@ impl Crowd {
         };
         let dice = [0, 1, 2].map(|_| self.random.usize(0..attractive.len()));
         let chosen = attractive[dice.into_iter().min().unwrap_or_default()];
-        let lot = if self.is_about_to_end(next) {
+        let duels: Vec<&AuctionView> = attractive
+            .iter()
+            .copied()
+            .filter(|lot| lot.bidding == Bidding::Proxy)
+            .collect();
+        let chosen = match self.random.u8(0..3) {
+            0 if !duels.is_empty() => duels[self.random.usize(0..duels.len())],
+            _ => chosen,
+        };
+        let lot = if self.is_about_to_end(next) || self.can_be_extended(next) {
             next
         } else {
             chosen
@@ -123,7 +137,7 @@ impl Crowd {
     fn bidders_for(&self, lot: &AuctionView) -> Vec<Person> {
         let appeal = Piece::by_title(&lot.title).map(|piece| piece.appeal);
         let favourite = match appeal {
-            Some(Appeal::Nobody | Appeal::Only(_)) => return Vec::new(),
+            Some(Appeal::Nobody) => return Vec::new(),
             Some(Appeal::Many(favourite)) => Some(favourite.id()),
             None => None,
         };
@@ -132,30 +146,38 @@ impl Crowd {
         let bidders = robots.filter(|robot| {
             let leads = lot.leader == Some(BidderId::from(robot.id()));
             let is_favourite = favourite == Some(robot.id());
-            let percent = if is_favourite {
-                220
-            } else {
-                generosity(robot, lot)
-            };
-            let limit = i128::from(lot.starting_price.minor_units()) * percent / 100;
-            let affords = i128::from(lot.minimum_next.minor_units()) <= limit;
-            !leads && affords && (is_favourite || !only_favourite)
+            let affords = lot.minimum_next.minor_units() <= limit(robot, lot, is_favourite);
+            // Nobody has approved Oskar for the sale; a person at the sales desk may.
+            let is_admitted = lot.sale.is_none() || robot.habit != Habit::NeverPays;
+            !leads && affords && is_admitted && (is_favourite || !only_favourite)
         });
         bidders.collect()
     }
 
+    /// Whether the end is so near that nothing will move it.
     fn is_about_to_end(&self, lot: &AuctionView) -> bool {
-        lot.ends_at - self.stage.clock.now() <= LAST_SECONDS
+        let end = match lot.soft_close {
+            None => lot.ends_at,
+            Some(_) => lot.latest_end.unwrap_or(lot.ends_at),
+        };
+        end - self.stage.clock.now() <= LAST_SECONDS
     }
 
-    /// The least next bid, at times a few steps more.
+    /// Whether a bid that comes now moves the end, as a demonstration wants to show.
+    fn can_be_extended(&self, lot: &AuctionView) -> bool {
+        let left = lot.ends_at - self.stage.clock.now();
+        lot.soft_close.is_some_and(|window| left < window)
+            && lot.latest_end.is_none_or(|latest| lot.ends_at < latest)
+    }
+
+    /// The least next bid, at times a few steps more; with proxy bidding a maximum well above it.
     fn amount(&mut self, lot: &AuctionView) -> anyhow::Result<Money> {
         let least = lot.minimum_next.minor_units();
-        let step = least - lot.current_price.minor_units();
-        let leap = if self.random.u8(0..4) == 0 {
-            step * self.random.i64(1..3)
-        } else {
-            0
+        let step = lot.increments.step(lot.current_price.minor_units());
+        let leap = match lot.bidding {
+            Bidding::Proxy => step * self.random.i64(0..4),
+            Bidding::Plain if self.random.u8(0..4) == 0 => step * self.random.i64(1..3),
+            Bidding::Plain => 0,
         };
         Ok(Money::from_minor_units(
             lot.minimum_next.currency(),
@@ -183,6 +205,54 @@ impl Crowd {
         Ok(())
     }
 
+    /// Robots take second chances, but for the one that never pays.
+    fn answer(&self, robot: &Person) -> anyhow::Result<()> {
+        let (stage, bidder) = (&self.stage, BidderId::from(robot.id()));
+        let chances = stage
+            .transactions
+            .read(|reader| stage.auctions.open_second_chances(bidder, reader))?;
+        for chance in chances {
+            let command = AnswerSecondChance {
+                auction: chance.auction,
+                bidder,
+                accepts: robot.habit != Habit::NeverPays,
+                arrived_at: stage.clock.now(),
+            };
+            stage
+                .transactions
+                .run(|uow| stage.auctions.answer_second_chance(&command, uow))??;
+        }
+        Ok(())
+    }
+
+    /// The robots' seller offers lots that missed their reserve to the best bidder, once each.
+    fn offer_again(&self) -> anyhow::Result<()> {
+        let (stage, seller) = (&self.stage, SellerId::from(FERRAND.id()));
+        let missed: Vec<AuctionView> = stage.transactions.read(|reader| {
+            let page = Page::first(40);
+            let mut lots = stage.auctions.auctions_of_seller(seller, page, reader)?;
+            lots.retain(|lot| lot.status == AuctionStatus::Unsold && lot.bids > 0);
+            Ok::<_, foundation::Failure>(lots)
+        })?;
+        for lot in missed {
+            let auction = lot.id;
+            let earlier = stage
+                .transactions
+                .read(|reader| stage.auctions.second_chance(auction, reader))?;
+            if earlier.is_some() {
+                continue;
+            }
+            let command = OfferSecondChance {
+                auction,
+                because: SecondChanceReason::NotSold,
+            };
+            stage
+                .transactions
+                .run(|uow| stage.auctions.offer_second_chance(&command, uow))??;
+        }
+        Ok(())
+    }
+
     fn card(&self, robot: &Person, payment: &PaymentView) -> Option<&'static str> {
         let waited = self.stage.clock.now() - payment.started_at;
         if payment.in_progress || waited < THINKS_FOR {
@@ -196,6 +266,18 @@ impl Crowd {
             Habit::DeclinedFirst | Habit::NeverPays | Habit::Human => None,
         }
     }
+}
+
+/// What a robot would give for a lot at most, in minor units. Lots whose end moves attract more.
+fn limit(robot: &Person, lot: &AuctionView, is_favourite: bool) -> i64 {
+    let percent = if is_favourite {
+        220
+    } else {
+        generosity(robot, lot)
+    };
+    let extra = if lot.soft_close.is_some() { 60 } else { 0 };
+    let limit = i128::from(lot.starting_price.minor_units()) * (percent + extra) / 100;
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// How many per cent of the starting price a robot would give: 115 to 174, always the same for one lot.

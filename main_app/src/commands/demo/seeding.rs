@@ -1,20 +1,29 @@
 //! Fills an empty house with people and lots.
 
+use std::num::NonZeroU32;
+
 use anyhow::Context;
 use auctions::{
-    AuctionId, AuctionTitle, BeginAuction, BidderId, Decided, Increments, LotDescription, LotTerms,
-    PlaceBid, SellerId,
+    Admission, ApproveRegistration, AuctionId, AuctionTitle, BeginAuction, BidderId, BuyersPremium,
+    CreateSale, Decided, Increments, LotDescription, LotTerms, PlaceBid, RegisterBidder, SaleId,
+    SaleTerms, SaleTitle, SellerId, SoftClose, SoftCloseChoice,
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use customer_relationship::{CustomerTimeZone, EmailAddress, Language};
-use foundation::Money;
+use foundation::{Currency, Money};
 use secrecy::SecretString;
 use shipping::{AddAddress, AddressId, ConsigneeId, PostalAddress};
+use uuid::Uuid;
 
-use super::cast::{EVERYBODY, Person};
-use super::catalogue::{Appeal, CATALOGUE, Piece};
+use super::cast::{EVERYBODY, INES, OSKAR, Person, TESS, TOM, YUNA};
+use super::catalogue::{CATALOGUE, SALE};
+use super::pieces::Piece;
 use super::stage::Stage;
 use crate::accounts::{Password, PersonName, Register, Role, UserId};
 use crate::pages::DEMO_LOGINS;
+
+/// The sale opens this long after it is announced: not in the past.
+const OPENING_NOTICE: TimeDelta = TimeDelta::milliseconds(200);
 
 /// Makes the people and puts up the lots, unless somebody is there already.
 pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
@@ -27,15 +36,61 @@ pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
     for person in &EVERYBODY {
         register(stage, person).with_context(|| person.email)?;
     }
+    hold_sale(stage).context(SALE)?;
     for piece in &CATALOGUE {
-        let auction = put_up(stage, piece).with_context(|| piece.title)?;
-        if let Appeal::Only(person) = piece.appeal {
-            bid(
-                stage,
-                auction,
-                &person,
-                Money::parse_with_code(piece.currency, piece.price)?,
-            )??;
+        put_up_with_bids(stage, piece).with_context(|| piece.title)?;
+    }
+    Ok(())
+}
+
+fn put_up_with_bids(stage: &Stage, piece: &Piece) -> anyhow::Result<()> {
+    let auction = put_up(stage, piece)?;
+    for (person, amount) in piece.terms.opening_bids {
+        let amount = Money::parse_with_code(piece.currency, amount)?;
+        // Not before the sale has opened, whose opening was this far away at most.
+        let arrived_at = stage.clock.now() + OPENING_NOTICE;
+        bid_at(stage, auction, (person, amount), arrived_at)??;
+    }
+    Ok(())
+}
+
+/// The id of the demo's sale, always the same, so that a demo on a kept database finds it again.
+fn sale() -> SaleId {
+    SaleId::from(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0100))
+}
+
+/// Announces the sale. Some robots are approved, one waits for the staff, and a seat is left for whoever
+/// looks around.
+fn hold_sale(stage: &Stage) -> anyhow::Result<()> {
+    let command = CreateSale {
+        sale: sale(),
+        title: SaleTitle::parse(SALE)?,
+        currency: Currency::parse("GBP")?,
+        opens_at: stage.clock.now() + OPENING_NOTICE,
+        terms: SaleTerms {
+            buyers_premium: BuyersPremium::default(),
+            increments: Increments::standard(Currency::parse("GBP")?),
+            soft_close: None,
+        },
+        seats: NonZeroU32::new(6),
+        admission: Admission::ByApproval,
+        staff: TESS.email.to_owned(),
+    };
+    let transactions = &stage.transactions;
+    transactions.run(|uow| stage.sales.create_sale(command.clone(), uow))?;
+    for (bidder, is_approved) in [(INES, true), (TOM, true), (YUNA, true), (OSKAR, false)] {
+        let command = RegisterBidder {
+            sale: sale(),
+            bidder: BidderId::from(bidder.id()),
+        };
+        let registered = transactions.run(|uow| stage.sales.register(command, uow))?;
+        let approval = ApproveRegistration {
+            sale: sale(),
+            registration: registered.registration,
+            staff: TESS.email.to_owned(),
+        };
+        if is_approved {
+            transactions.run(|uow| stage.sales.approve(approval.clone(), uow))?;
         }
     }
     Ok(())
@@ -44,6 +99,7 @@ pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
 /// Puts one lot up, from now on.
 pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> {
     let money = |amount| Money::parse_with_code(piece.currency, amount);
+    let opens_in = piece.terms.opens_in_seconds.map(TimeDelta::seconds);
     let command = BeginAuction {
         auction: AuctionId::generate(),
         seller: SellerId::from(piece.seller.id()),
@@ -52,8 +108,16 @@ pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> 
         starting_price: money(piece.price)?,
         ends_at: stage.clock.now() + piece.ends_in(),
         terms: LotTerms {
+            sale: piece.terms.is_in_sale.then(sale),
+            opens_at: opens_in.map(|time| stage.clock.now() + time),
+            bidding: piece.terms.bidding,
             increments: Some(Increments::fixed(money(piece.increment)?)?),
-            ..LotTerms::default()
+            reserve: piece.terms.reserve.map(money).transpose()?,
+            buy_now: piece.terms.buy_now.map(money).transpose()?,
+            soft_close: match piece.terms.soft_close {
+                None => SoftCloseChoice::Off,
+                Some((window, cap)) => SoftCloseChoice::On(SoftClose::try_new(window, Some(cap))?),
+            },
         },
     };
     stage
@@ -69,11 +133,20 @@ pub(super) fn bid(
     person: &Person,
     amount: Money,
 ) -> anyhow::Result<Decided<bool>> {
+    bid_at(stage, auction, (person, amount), stage.clock.now())
+}
+
+fn bid_at(
+    stage: &Stage,
+    auction: AuctionId,
+    (person, amount): (&Person, Money),
+    arrived_at: DateTime<Utc>,
+) -> anyhow::Result<Decided<bool>> {
     let command = PlaceBid {
         auction,
         bidder: BidderId::from(person.id()),
         amount: amount.into(),
-        arrived_at: stage.clock.now(),
+        arrived_at,
         key: None,
     };
     let bids = [command];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use auctions::AuctionsFacade;
+use auctions::{AuctionsFacade, SalesFacade};
 use foundation::{Clock, Transactions};
 use payments::{CashierDesk, PaymentsFacade};
 use shipping::ShippingFacade;
@@ -18,6 +18,7 @@ pub(super) struct Stage {
     pub(super) accounts: Arc<Accounts>,
     pub(super) registration: Arc<AccountsDesk>,
     pub(super) auctions: Arc<AuctionsFacade>,
+    pub(super) sales: Arc<SalesFacade>,
     pub(super) payments: Arc<PaymentsFacade>,
     pub(super) cashier: Arc<CashierDesk>,
     pub(super) shipping: Arc<ShippingFacade>,
@@ -32,6 +33,7 @@ impl Stage {
             accounts: component(app),
             registration: component(app),
             auctions: component(app),
+            sales: component(app),
             payments: component(app),
             cashier: component(app),
             shipping: component(app),

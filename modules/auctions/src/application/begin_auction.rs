@@ -17,13 +17,15 @@ pub(crate) fn begin_auction(
     if auctions.get(id, uow)?.is_some() {
         return Err(BeginAuctionError::AlreadyBegun);
     }
+    // Read once: a lot of a sale that is open begins now, and a moment later now would be the past.
+    let now = uow.now();
     if let Some(sale) = command.terms.sale {
         let sale = sales.get(sale, uow)?.ok_or(BeginAuctionError::NoSuchSale)?;
         let rules = sale.rules_of_lots();
         let price = command.starting_price;
-        command.terms = command.terms.within(&rules, price, uow.now())?;
+        command.terms = command.terms.within(&rules, price, now)?;
     }
-    let mut auction = Auction::begin(command, fresh_secret()?, uow.now())?;
+    let mut auction = Auction::begin(command, fresh_secret()?, now)?;
     auctions.add(&mut auction, uow)?;
     uow.schedule(auction.closing_due_at(), &ClosingDue { auction: id })?;
     Ok(())

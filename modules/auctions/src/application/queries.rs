@@ -1,10 +1,12 @@
 //! What can be read. Nothing here feeds a decision.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
-use crate::domain::{Bidding, LotLog, OfferState};
+use crate::domain::{Bidding, Increments, LotLog, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 
 /// The most entries that one page holds.
@@ -94,6 +96,10 @@ pub struct AuctionView {
     pub status: AuctionStatus,
     /// What a late bid leaves at least, where late bids move the end.
     pub soft_close: Option<TimeDelta>,
+    /// Late bids move the end no further than this; without limit if nothing.
+    pub latest_end: Option<DateTime<Utc>>,
+    /// By how much bids rise.
+    pub increments: Increments,
     /// The hash of the newest line of the log: whoever keeps it can prove later that nothing before it was
     /// changed.
     pub log_hash: Option<[u8; 32]>,
@@ -122,6 +128,8 @@ pub struct BidView {
 pub struct SecondChanceView {
     /// The auction.
     pub auction: AuctionId,
+    /// What the lot is called.
+    pub title: String,
     /// Who is asked.
     pub bidder: BidderId,
     /// The bidder's own highest bid.
@@ -182,6 +190,19 @@ pub(crate) trait AuctionQueries: Interface {
         reader: &mut Reader,
     ) -> Result<Option<Money>, Failure>;
 
+    fn maxima_of(
+        &self,
+        auctions: &[AuctionId],
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<HashMap<AuctionId, Money>, Failure>;
+
+    fn first_end(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<DateTime<Utc>>, Failure>;
+
     fn reserve_of(
         &self,
         auction: AuctionId,
@@ -194,6 +215,12 @@ pub(crate) trait AuctionQueries: Interface {
         auction: AuctionId,
         reader: &mut Reader,
     ) -> Result<Option<SecondChanceView>, Failure>;
+
+    fn open_second_chances(
+        &self,
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Vec<SecondChanceView>, Failure>;
 
     fn log(
         &self,

@@ -305,3 +305,22 @@ impl EarlierBid {
         Ok(Self { amount, entry })
     }
 }
+
+/// When the lot was to end, as the first line of its log says; nothing if it is another line.
+pub(crate) fn first_end(entry: &str) -> serde_json::Result<Option<DateTime<Utc>>> {
+    let entry: Entry = serde_json::from_str(entry)?;
+    Ok(match entry.command {
+        EntryCommand::Begin(begin) => Some(begin.ends_at),
+        EntryCommand::Bid { .. }
+        | EntryCommand::BuyNow { .. }
+        | EntryCommand::Withdraw { .. }
+        | EntryCommand::WithdrawByStaff { .. }
+        | EntryCommand::LowerReserve { .. }
+        | EntryCommand::CancelBySeller { .. }
+        | EntryCommand::CancelByStaff
+        | EntryCommand::End
+        | EntryCommand::OfferSecondChance { .. }
+        | EntryCommand::AnswerSecondChance { .. }
+        | EntryCommand::ExpireSecondChance => None,
+    })
+}

@@ -1,12 +1,13 @@
 //! A lot's log, as it may be told.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use foundation::{Failure, Reader};
 
 use super::part_rows::LineRow;
 use super::rows::AuctionRow;
 use crate::application::LogAccess;
-use crate::domain::{LotLog, LotSecret, Telling};
+use crate::domain::{LotLog, LotSecret, Telling, first_end};
 use crate::ids::AuctionId;
 use crate::schema::{auctions_auctions as auctions, auctions_log as log};
 
@@ -42,4 +43,20 @@ pub(super) fn read_log(
             .map_err(Failure::damaged)?;
     }
     Ok(Some(told))
+}
+
+/// Reads from the first line of the log when the lot was to end.
+pub(super) fn read_first_end(
+    id: AuctionId,
+    reader: &mut Reader,
+) -> Result<Option<DateTime<Utc>>, Failure> {
+    let first: Option<String> = log::table
+        .filter(log::auction.eq(id).and(log::line.eq(1)))
+        .select(log::entry)
+        .first(reader.connection())
+        .optional()?;
+    first
+        .map(|entry| first_end(&entry).map_err(Failure::damaged))
+        .transpose()
+        .map(Option::flatten)
 }

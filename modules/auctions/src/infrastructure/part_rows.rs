@@ -10,7 +10,7 @@ use crate::domain::{Bid, Line, Offer, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId};
 use crate::schema::{auctions_bids, auctions_log, auctions_offers};
 
-const OPEN: &str = "OPEN";
+pub(super) const OPEN: &str = "OPEN";
 const ACCEPTED: &str = "ACCEPTED";
 const DECLINED: &str = "DECLINED";
 const EXPIRED: &str = "EXPIRED";
@@ -207,11 +207,15 @@ impl OfferRow {
     }
 
     /// The read model.
-    pub(super) fn into_view(self, currency: String) -> Result<SecondChanceView, Failure> {
+    pub(super) fn into_view(
+        self,
+        (title, currency): (String, String),
+    ) -> Result<SecondChanceView, Failure> {
         let auction = self.auction;
         let offer = self.into_offer()?;
         Ok(SecondChanceView {
             auction,
+            title,
             bidder: offer.bidder,
             price: Money::try_from((offer.price, currency)).map_err(Failure::damaged)?,
             expires_at: offer.expires_at,

@@ -1,13 +1,15 @@
 //! Read models in SQL. Lists go on after a key, on an index, so that a later page costs what the first does.
 
-use chrono::NaiveDateTime;
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use foundation::database::MultiBackend;
 use foundation::{Failure, Money, Reader};
 use uuid::Uuid;
 
-use super::log_export::read_log;
-use super::part_rows::{BidRow, OfferRow};
+use super::log_export::{read_first_end, read_log};
+use super::part_rows::{BidRow, OPEN, OfferRow};
 use super::rows::AuctionRow;
 use crate::application::{AuctionQueries, AuctionView, BidView, LogAccess, Page, SecondChanceView};
 use crate::domain::LotLog;
@@ -162,6 +164,32 @@ impl AuctionQueries for DieselAuctionQueries {
         own.map(BidRow::into_maximum).transpose()
     }
 
+    fn maxima_of(
+        &self,
+        auctions: &[AuctionId],
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<HashMap<AuctionId, Money>, Failure> {
+        let own: Vec<(AuctionId, BidRow)> = bids::table
+            .filter(bids::auction.eq_any(auctions).and(bids::bidder.eq(bidder)))
+            .filter(bids::withdrawn_at.is_null())
+            .order(bids::amount_minor)
+            .select((bids::auction, BidRow::as_select()))
+            .load(reader.connection())?;
+        let maxima = own
+            .into_iter()
+            .map(|(auction, bid)| Ok((auction, bid.into_maximum()?)));
+        maxima.collect()
+    }
+
+    fn first_end(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<DateTime<Utc>>, Failure> {
+        read_first_end(auction, reader)
+    }
+
     fn reserve_of(
         &self,
         auction: AuctionId,
@@ -182,16 +210,33 @@ impl AuctionQueries for DieselAuctionQueries {
         auction: AuctionId,
         reader: &mut Reader,
     ) -> Result<Option<SecondChanceView>, Failure> {
-        let newest: Option<(OfferRow, String)> = offers::table
+        let of_lot = (auctions::title, auctions::currency);
+        let newest: Option<(OfferRow, (String, String))> = offers::table
             .inner_join(auctions::table)
             .filter(offers::auction.eq(auction))
             .order(offers::number.desc())
-            .select((OfferRow::as_select(), auctions::currency))
+            .select((OfferRow::as_select(), of_lot))
             .first(reader.connection())
             .optional()?;
-        newest
-            .map(|(offer, currency)| offer.into_view(currency))
-            .transpose()
+        newest.map(|(offer, lot)| offer.into_view(lot)).transpose()
+    }
+
+    fn open_second_chances(
+        &self,
+        bidder: BidderId,
+        reader: &mut Reader,
+    ) -> Result<Vec<SecondChanceView>, Failure> {
+        let now = reader.now().naive_utc();
+        let of_lot = (auctions::title, auctions::currency);
+        let open: Vec<(OfferRow, (String, String))> = offers::table
+            .inner_join(auctions::table)
+            .filter(offers::bidder.eq(bidder).and(offers::state.eq(OPEN)))
+            .filter(offers::expires_at.gt(now))
+            .order((offers::expires_at, offers::auction))
+            .select((OfferRow::as_select(), of_lot))
+            .load(reader.connection())?;
+        let views = open.into_iter().map(|(offer, lot)| offer.into_view(lot));
+        views.collect()
     }
 
     fn log(

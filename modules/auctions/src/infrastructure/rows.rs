@@ -230,6 +230,8 @@ impl AuctionRow {
             ends_at: lot.ends_at,
             ended_at: lot.ending.map(|ending| ending.at),
             soft_close: lot.terms.window,
+            latest_end: lot.latest_end,
+            increments: lot.terms.increments.clone(),
             log_hash: self.log_hash.and_then(|hash| hash.try_into().ok()),
             status: match lot.ending.map(|ending| ending.result) {
                 None if now < lot.opens_at => AuctionStatus::Scheduled,

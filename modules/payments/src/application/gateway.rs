@@ -3,9 +3,11 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use foundation::{Currency, Interface, handed_in};
+use chrono::{DateTime, Utc};
+use foundation::{Currency, Interface, Money, handed_in};
 
-use crate::domain::instruction::{Answer, GatewayName, Instruction, Task};
+use crate::domain::instruction::{Answer, GatewayName, GatewayReference, Instruction, Task};
+use crate::ids::BillingId;
 
 /// Carries the money. Calls block, have a time-out of their own, and happen outside any transaction.
 ///
@@ -46,6 +48,65 @@ pub trait PaymentGateway: Interface {
 
     /// What came of an instruction that may have been sent; `None` when nothing did.
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>, GatewayError>;
+
+    /// What the gateway's books say about an authorisation, for comparison with ours; `None` when they do not
+    /// know it.
+    fn shown(&self, authorisation: &GatewayReference) -> Result<Option<Shown>, GatewayError>;
+
+    /// Reads a message that claims to come from the gateway, with the signature that came along. Asks nobody.
+    fn read_notice(
+        &self,
+        _signature: &str,
+        _body: &[u8],
+        _now: DateTime<Utc>,
+    ) -> Result<Notice, NoticeRefusal> {
+        Err(NoticeRefusal::NotExpected)
+    }
+}
+
+/// What a gateway's books say about one authorisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// What it holds and has not taken.
+    pub held: Money,
+    /// What it has taken in all.
+    pub taken: Money,
+    /// What of that it has given back.
+    pub refunded: Money,
+}
+
+/// A gateway's message that something has happened to a payment. It may come twice, late, or out of turn, so
+/// it says no more than where to look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The gateway's name for the message: the same when it is sent again.
+    pub id: String,
+    /// What has happened, in the gateway's words.
+    pub kind: String,
+    /// The billing that it names, if it names one.
+    pub billing: Option<BillingId>,
+    /// The authorisation that it is about, if it is about one.
+    pub reference: Option<GatewayReference>,
+}
+
+/// Why a message is not taken for the gateway's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoticeRefusal {
+    /// No gateway that sends messages is set up.
+    #[error("no messages are expected from this payment gateway")]
+    NotExpected,
+    /// There is no signature.
+    #[error("the message is not signed")]
+    NotSigned,
+    /// The signature is not the gateway's, or not that of this message.
+    #[error("the message's signature does not fit")]
+    Forged,
+    /// It was signed too long ago, or in the future.
+    #[error("the message is too old")]
+    TooOld,
+    /// It is signed, and yet not understood.
+    #[error("the message is not understood")]
+    Malformed,
 }
 
 /// The gateways that serve this house, the preferred one first. There is at least one.

@@ -176,6 +176,10 @@ impl Billing {
     }
 
     /// Everything is paid. `false` when it was before.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "it changes the billing's status to this, as its rules call it"
+    )]
     pub(crate) fn to_success(&mut self, now: DateTime<Utc>) -> Result<bool, HasEnded> {
         match self.data.status {
             BillingStatus::Open => {}
@@ -193,6 +197,10 @@ impl Billing {
     }
 
     /// Nothing is paid, and nobody is asked to any more. `false` when it was so before.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "it changes the billing's status to this, as its rules call it"
+    )]
     pub(crate) fn to_cancel(
         &mut self,
         reason: CancelReason,

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::blocking::{Client, RequestBuilder};
-use reqwest::redirect::Policy;
-use rustls::{ClientConfig, RootCertStore};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
-use crate::application::gateway::{GatewayError, PaymentGateway};
+use crate::application::gateway::{GatewayError, Notice, NoticeRefusal, PaymentGateway, Shown};
 use crate::domain::instruction::{Answer, GatewayReference, Instruction, Task};
-use crate::ids::OperationId;
-use crate::infrastructure::stripe_api::{ErrorBody, Intent, IntentPage, Refusal, amount};
+use crate::ids::{OperationId, RefundId};
+use crate::infrastructure::https::{client, without_key};
+use crate::infrastructure::stripe_api::{ErrorBody, Intent, Page, RefundObject, Refusal, amount};
+use crate::infrastructure::stripe_notice;
 
 /// The version of Stripe's API that this client was written for: an account's default may change.
 const API_VERSION: &str = "2024-06-20";
@@ -28,14 +28,21 @@ pub(crate) struct StripeGateway {
     client: Client,
     base_url: String,
     secret_key: SecretString,
+    webhook_secret: Option<SecretString>,
 }
 
 impl StripeGateway {
-    pub(crate) fn new(base_url: &str, secret_key: SecretString, timeout: Duration) -> Self {
+    pub(crate) fn new(
+        base_url: &str,
+        secret_key: SecretString,
+        webhook_secret: Option<SecretString>,
+        timeout: Duration,
+    ) -> Self {
         Self {
             client: client(timeout),
             base_url: base_url.trim_end_matches('/').to_owned(),
             secret_key,
+            webhook_secret,
         }
     }
 
@@ -50,7 +57,12 @@ impl StripeGateway {
         }
     }
 
-    fn post(&self, path: &str, key: OperationId, form: &Form) -> Result<Intent, Refusal> {
+    fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: OperationId,
+        form: &Form,
+    ) -> Result<T, Refusal> {
         let request = self
             .client
             .post(format!("{}{path}", self.base_url))
@@ -72,11 +84,7 @@ impl StripeGateway {
             return serde_json::from_str(&body)
                 .map_err(|error| Refusal::Error(GatewayError::unknown(error)));
         }
-        let key = self.secret_key.expose_secret();
-        let body = match key.is_empty() {
-            true => body,
-            false => body.replace(key, "***"),
-        };
+        let body = without_key(body, &self.secret_key);
         Err(ErrorBody::read(&body).refusal(status))
     }
 
@@ -91,7 +99,7 @@ impl StripeGateway {
             "/v1/payment_intents/{}/{verb}",
             authorisation.path_segment()?
         );
-        match self.post(&path, instruction.operation, &Vec::new()) {
+        match self.post::<Intent>(&path, instruction.operation, &Vec::new()) {
             Ok(intent) => decided(intent, &instruction.task),
             Err(Refusal::Declined(answer)) => Ok(answer),
             Err(Refusal::Error(error @ GatewayError::Rejected { .. })) => {
@@ -111,6 +119,34 @@ impl StripeGateway {
         self.get(&format!("/v1/payment_intents/{id}?expand[]=latest_charge"))
     }
 
+    /// Looks for a refund among those of its intent.
+    fn refund_of(
+        &self,
+        authorisation: &GatewayReference,
+        refund: RefundId,
+    ) -> Result<Option<Answer>, GatewayError> {
+        let wanted = refund.to_string();
+        let intent = authorisation.path_segment()?;
+        let first = format!("/v1/refunds?payment_intent={intent}&limit={PAGE}");
+        let mut path = first.clone();
+        for _ in 0..MAX_PAGES {
+            let page: Page<RefundObject> = self.get(&path)?;
+            let last = page.data.last().map(|refund| refund.id.clone());
+            let mut refunds = page.data.into_iter();
+            if let Some(found) = refunds.find(|found| found.metadata.get("refund") == Some(&wanted))
+            {
+                return found.answer().map(Some);
+            }
+            match last {
+                Some(id) if page.has_more => path = format!("{first}&starting_after={id}"),
+                Some(_) | None => return Ok(None),
+            }
+        }
+        Err(GatewayError::unknown(format!(
+            "{intent} has too many refunds to look through"
+        )))
+    }
+
     /// Looks for the intent that an operation has made. Its id came with the answer that is missing, so the
     /// newest intents are searched for the operation's id. (Stripe's own search lags behind by a minute.)
     fn intent_of(&self, instruction: &Instruction) -> Result<Option<Intent>, GatewayError> {
@@ -119,7 +155,7 @@ impl StripeGateway {
         let first = format!("/v1/payment_intents?limit={PAGE}&expand[]=data.latest_charge");
         let mut path = first.clone();
         for _ in 0..MAX_PAGES {
-            let page: IntentPage = self.get(&path)?;
+            let page: Page<Intent> = self.get(&path)?;
             let end = page
                 .data
                 .last()
@@ -150,11 +186,11 @@ impl PaymentGateway for StripeGateway {
     }
 
     fn authorise(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
-        let Task::Authorise { token, .. } = &instruction.task else {
+        let Task::Authorise { token, return_url } = &instruction.task else {
             return Err(GatewayError::wrong_task());
         };
         let money = instruction.amount;
-        let form = vec![
+        let mut form = vec![
             ("amount", amount(money)?.to_string()),
             ("currency", money.currency().code().to_ascii_lowercase()),
             ("payment_method", token.reveal().to_owned()),
@@ -166,7 +202,10 @@ impl PaymentGateway for StripeGateway {
             ("metadata[description]", instruction.description.clone()),
             ("expand[]", "latest_charge".to_owned()),
         ];
-        match self.post("/v1/payment_intents", instruction.operation, &form) {
+        if let Some(place) = return_url {
+            form.push(("return_url", place.to_string()));
+        }
+        match self.post::<Intent>("/v1/payment_intents", instruction.operation, &form) {
             Ok(intent) => decided(intent, &instruction.task),
             Err(Refusal::Declined(answer)) => Ok(answer),
             Err(Refusal::Error(error)) => Err(error),
@@ -194,8 +233,45 @@ impl PaymentGateway for StripeGateway {
         self.settle(authorisation, "cancel", instruction)
     }
 
-    fn refund(&self, _: &Instruction) -> Result<Answer, GatewayError> {
-        Err(GatewayError::wrong_task())
+    fn refund(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
+        let Task::Refund {
+            authorisation,
+            amount: part,
+            refund,
+        } = &instruction.task
+        else {
+            return Err(GatewayError::wrong_task());
+        };
+        let form = vec![
+            ("payment_intent", authorisation.path_segment()?.to_owned()),
+            ("amount", amount(*part)?.to_string()),
+            ("metadata[billing]", instruction.billing.to_string()),
+            ("metadata[refund]", refund.to_string()),
+        ];
+        match self.post::<RefundObject>("/v1/refunds", instruction.operation, &form) {
+            Ok(refund) => refund.answer(),
+            Err(Refusal::Declined(answer)) => Ok(answer),
+            Err(Refusal::Error(error)) => Err(error),
+        }
+    }
+
+    fn read_notice(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<Notice, NoticeRefusal> {
+        let secret = self.webhook_secret.as_ref();
+        let secret = secret.ok_or(NoticeRefusal::NotExpected)?;
+        stripe_notice::read(signature, body, secret, now)
+    }
+
+    fn shown(&self, authorisation: &GatewayReference) -> Result<Option<Shown>, GatewayError> {
+        match self.intent(authorisation) {
+            Ok(intent) => intent.shown().map(Some),
+            Err(GatewayError::Rejected { detail }) if detail.starts_with("404 ") => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>, GatewayError> {
@@ -209,11 +285,12 @@ impl PaymentGateway for StripeGateway {
             }
             | Task::Void {
                 authorisation: intent,
-            }
-            | Task::Refund {
-                authorisation: intent,
-                ..
             } => Some(self.intent(intent)?),
+            Task::Refund {
+                authorisation,
+                refund,
+                ..
+            } => return self.refund_of(authorisation, *refund),
         };
         match intent {
             Some(intent) => intent.answer(&instruction.task),
@@ -226,30 +303,4 @@ fn decided(intent: Intent, task: &Task) -> Result<Answer, GatewayError> {
     let id = intent.id.clone();
     let answer = intent.answer(task)?;
     answer.ok_or_else(|| GatewayError::unknown(format!("{id} was left as it was")))
-}
-
-/// A client with its own TLS settings: it depends neither on what else the process has installed nor on
-/// the certificates of the machine. It is built on a thread of its own, because the blocking client must
-/// not be built on a thread of an asynchronous runtime, and whoever composes the application may be on one.
-fn client(timeout: Duration) -> Client {
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let provider = rustls::crypto::ring::default_provider();
-    let tls = ClientConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .expect("ring speaks the default versions of TLS")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let build = move || {
-        Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .timeout(timeout)
-            .build()
-            .expect("nothing in these settings can fail")
-    };
-    std::thread::spawn(build)
-        .join()
-        .expect("the thread only builds the client")
 }

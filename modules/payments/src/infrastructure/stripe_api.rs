@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use foundation::Money;
+use foundation::{Currency, Money};
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::application::gateway::GatewayError;
+use crate::application::gateway::{GatewayError, Shown};
 use crate::domain::instruction::{Answer, GatewayReference, Task};
+use crate::domain::redirect::Redirect;
 
 const NEEDS_CONFIRMATION: &str =
     "the bank wants this payment confirmed, which is not possible here; try another card";
+const REFUNDED_BEFORE: &str = "everything of this payment has been given back already";
 
 /// A PaymentIntent, as far as this house looks at it.
 #[derive(Deserialize)]
@@ -26,13 +28,39 @@ pub(super) struct Intent {
     /// An object where it was asked to be expanded, otherwise its id.
     #[serde(default)]
     latest_charge: Value,
+    next_action: Option<NextAction>,
+    #[serde(default)]
+    amount: i64,
+    amount_received: Option<i64>,
+    #[serde(default)]
+    currency: String,
     last_payment_error: Option<StripeError>,
+}
+
+#[derive(Deserialize)]
+struct NextAction {
+    redirect_to_url: Option<RedirectToUrl>,
+}
+
+#[derive(Deserialize)]
+struct RedirectToUrl {
+    url: String,
+}
+
+/// A refund, as far as this house looks at it.
+#[derive(Deserialize)]
+pub(super) struct RefundObject {
+    pub(super) id: String,
+    status: Option<String>,
+    #[serde(default)]
+    pub(super) metadata: HashMap<String, String>,
+    failure_reason: Option<String>,
 }
 
 /// One page of a list.
 #[derive(Deserialize)]
-pub(super) struct IntentPage {
-    pub(super) data: Vec<Intent>,
+pub(super) struct Page<T> {
+    pub(super) data: Vec<T>,
     #[serde(default)]
     pub(super) has_more: bool,
 }
@@ -59,7 +87,7 @@ struct IntentId {
 
 /// What Stripe said to a request that it did not carry out as asked.
 pub(super) enum Refusal {
-    /// The card, not the request, is at fault.
+    /// The card, or the payment's state, stands against it: an answer, not an error.
     Declined(Answer),
     Error(GatewayError),
 }
@@ -71,7 +99,7 @@ impl Intent {
             Task::Authorise { .. } | Task::Complete { .. } => self.after_authorising(),
             Task::Capture { .. } => self.after_capturing(),
             Task::Void { .. } => self.after_voiding(),
-            Task::Refund { .. } => Ok(None),
+            Task::Refund { .. } => Err(GatewayError::wrong_task()),
         }
     }
 
@@ -89,10 +117,7 @@ impl Intent {
                     reference: Some(self.id.into()),
                 }))
             }
-            "requires_action" => Ok(Some(Answer::Refused {
-                reason: NEEDS_CONFIRMATION.to_owned(),
-                reference: Some(self.id.into()),
-            })),
+            "requires_action" => Ok(Some(self.waiting())),
             "canceled" => Ok(Some(Answer::Refused {
                 reason: "the payment was cancelled at the payment service".to_owned(),
                 reference: Some(self.id.into()),
@@ -100,6 +125,42 @@ impl Intent {
             "requires_confirmation" => Ok(None),
             _ => Err(self.undecided()),
         }
+    }
+
+    /// Without an address to send the payer to, nobody can confirm.
+    fn waiting(self) -> Answer {
+        let reference = self.id.into();
+        match self.next_action.and_then(|action| action.redirect_to_url) {
+            Some(RedirectToUrl { url }) => Answer::ActionRequired {
+                reference,
+                redirect: Redirect {
+                    desktop: url.clone(),
+                    mobile: url,
+                },
+            },
+            None => Answer::Refused {
+                reason: NEEDS_CONFIRMATION.to_owned(),
+                reference: Some(reference),
+            },
+        }
+    }
+
+    /// What the intent says about money, whatever was asked of it.
+    pub(super) fn shown(&self) -> Result<Shown, GatewayError> {
+        let currency = self.currency.to_ascii_uppercase().parse();
+        let currency: Currency = currency.map_err(GatewayError::unknown)?;
+        let refunded = self.latest_charge.pointer("/amount_refunded");
+        let refunded = refunded.and_then(Value::as_i64).unwrap_or(0);
+        let (held, taken) = match self.status.as_str() {
+            "requires_capture" => (self.amount, 0),
+            "succeeded" => (0, self.amount_received.unwrap_or(self.amount)),
+            _ => (0, 0),
+        };
+        Ok(Shown {
+            held: money(currency, held)?,
+            taken: money(currency, taken)?,
+            refunded: money(currency, refunded)?,
+        })
     }
 
     fn after_capturing(self) -> Result<Option<Answer>, GatewayError> {
@@ -142,6 +203,29 @@ impl Intent {
     }
 }
 
+impl RefundObject {
+    /// A refund that waits may still fail: only the end of it is an answer.
+    pub(super) fn answer(self) -> Result<Answer, GatewayError> {
+        match self.status.as_deref() {
+            Some("succeeded") => Ok(Answer::Refunded {
+                reference: self.id.into(),
+            }),
+            Some("failed" | "canceled") => {
+                let reason = self.failure_reason.as_deref().unwrap_or("no reason given");
+                Ok(Answer::Refused {
+                    reason: format!("the refund did not reach the card: {reason}"),
+                    reference: Some(self.id.into()),
+                })
+            }
+            status => Err(GatewayError::unknown(format!(
+                "{} is '{}'",
+                self.id,
+                status.unwrap_or("without a status")
+            ))),
+        }
+    }
+}
+
 impl ErrorBody {
     /// Reads a refusal; a body that is none counts as one without words.
     pub(super) fn read(body: &str) -> Self {
@@ -160,6 +244,12 @@ impl ErrorBody {
                     .message
                     .unwrap_or_else(|| "the card was declined".to_owned()),
                 reference: error.payment_intent.map(|intent| intent.id.into()),
+            });
+        }
+        if error.code.as_deref() == Some("charge_already_refunded") {
+            return Refusal::Declined(Answer::Refused {
+                reason: REFUNDED_BEFORE.to_owned(),
+                reference: None,
             });
         }
         let detail = error.detail(status);
@@ -217,6 +307,17 @@ pub(super) fn amount(money: Money) -> Result<i64, GatewayError> {
     })
 }
 
+/// An amount that Stripe counted.
+fn money(currency: Currency, counted: i64) -> Result<Money, GatewayError> {
+    let minor = match currency.code() {
+        "ISK" | "UGX" => Some(counted / 100),
+        "MGA" => counted.checked_mul(100),
+        _ => Some(counted),
+    };
+    let minor = minor.ok_or_else(|| GatewayError::unknown("Stripe shows too large an amount"))?;
+    Money::from_minor_units(currency, minor).map_err(GatewayError::unknown)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,5 +338,9 @@ mod tests {
     ) {
         let money = Money::parse_with_code(currency, text).unwrap();
         assert_eq!(amount(money).ok(), expected);
+        if let Some(counted) = expected {
+            let back = super::money(money.currency(), counted).unwrap();
+            assert_eq!(back, money);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The embedded gateway for demonstrations and tests: no money moves.
 
-use crate::application::gateway::{GatewayError, PaymentGateway};
-use crate::domain::instruction::{Answer, Instruction, Task};
+use crate::application::gateway::{GatewayError, PaymentGateway, Shown};
+use crate::domain::instruction::{Answer, GatewayReference, Instruction, Task};
 
 /// The tokens that the test gateway knows, with words for people.
 pub const TEST_TOKENS: [(&str, &str); 5] = [
@@ -62,6 +62,11 @@ impl PaymentGateway for TestGateway {
         Ok(Answer::Refunded {
             reference: format!("test_{}", instruction.operation.uuid().simple()).into(),
         })
+    }
+
+    /// It keeps no books.
+    fn shown(&self, _: &GatewayReference) -> Result<Option<Shown>, GatewayError> {
+        Ok(None)
     }
 
     /// What answers at once left nothing to fetch: repeating it gives the same answer.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use payments::{
     Answer, BillingId, GatewayError, GatewayReference, Instruction, OperationId, PaymentGateway,
-    Redirect, Task,
+    Redirect, Shown, Task,
 };
 
 use crate::gateway::{refused, unknown};
@@ -55,11 +55,14 @@ impl Bank {
     /// Everything that is held, was taken, and was given back.
     pub fn total(&self) -> Account {
         let books = self.books();
-        books.accounts.values().fold(Account::default(), |sum, account| Account {
-            held: sum.held + account.held,
-            taken: sum.taken + account.taken,
-            given_back: sum.given_back + account.given_back,
-        })
+        books
+            .accounts
+            .values()
+            .fold(Account::default(), |sum, account| Account {
+                held: sum.held + account.held,
+                taken: sum.taken + account.taken,
+                given_back: sum.given_back + account.given_back,
+            })
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -172,6 +175,10 @@ impl PaymentGateway for Bank {
 
     fn refund(&self, instruction: &Instruction) -> Result<Answer> {
         self.carry_out(instruction)
+    }
+
+    fn shown(&self, _: &GatewayReference) -> Result<Option<Shown>> {
+        Ok(None)
     }
 
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>> {

@@ -102,7 +102,7 @@ impl Bench {
 
     /// With the gateway that the settings name.
     pub fn with_settings(backend: Backend, gateway: GatewaySettings) -> Option<Self> {
-        Self::build(
+        Self::of_module(
             backend,
             payments::module(PaymentsSettings {
                 gateways: vec![gateway],
@@ -114,13 +114,14 @@ impl Bench {
     /// With a gateway of the test's own.
     pub fn with_gateway(backend: Backend, gateway: impl PaymentGateway) -> Option<Self> {
         let gateways = Gateways::only(gateway);
-        Self::build(
+        Self::of_module(
             backend,
             payments::module_with(gateways, BillingTerms::default()),
         )
     }
 
-    fn build(backend: Backend, payments: PaymentsModule) -> Option<Self> {
+    /// With a module that was built for the test.
+    pub fn of_module(backend: Backend, payments: PaymentsModule) -> Option<Self> {
         let database = TestDatabase::on(backend)?;
         let clock = FixedClock::default();
         let notebook = Notebook::default();

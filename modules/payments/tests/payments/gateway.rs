@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use payments::{Answer, GatewayError, Instruction, OperationId, PaymentGateway};
+use payments::{
+    Answer, GatewayError, GatewayReference, Instruction, OperationId, PaymentGateway, Shown,
+};
 
 type Result<T> = std::result::Result<T, GatewayError>;
 
@@ -78,6 +80,10 @@ impl PaymentGateway for ScriptedGateway {
     fn refund(&self, instruction: &Instruction) -> Result<Answer> {
         let reference = "refund_1".to_owned().into();
         self.send("refund", instruction, Answer::Refunded { reference })
+    }
+
+    fn shown(&self, _: &GatewayReference) -> Result<Option<Shown>> {
+        Ok(None)
     }
 
     fn fetch(&self, instruction: &Instruction) -> Result<Option<Answer>> {

@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use foundation::testing::Backend;
 use payments::{
     Answer, Attempt, ChargeOutcome, GatewayReference, GatewaySettings, Instruction, PaymentStatus,
-    PaymentToken, Task,
+    PaymentToken, RefundId, Task,
 };
 
 use crate::bench::{Bench, states};
@@ -155,6 +155,41 @@ fn a_declined_card_is_refused_with_a_reason_that_can_be_fetched() {
     let unknown_card = gateway.call_gateway(&authorise("pm_unheard_of"));
     let error = unknown_card.unwrap_err();
     assert!(error.to_string().contains("404"), "{error}");
+}
+
+#[test]
+fn a_captured_card_is_refunded_in_parts_and_each_can_be_fetched() {
+    let Some(stripe) = Localstripe::start() else {
+        return;
+    };
+    let gateway = facade(stripe.settings());
+    let charge = authorise("pm_card_visa");
+    let authorisation = reference(gateway.call_gateway(&charge).unwrap());
+    let capture = instruction(Task::Capture {
+        authorisation: authorisation.clone(),
+    });
+    gateway.call_gateway(&capture).unwrap();
+    let part = |text: &str| {
+        instruction(Task::Refund {
+            authorisation: authorisation.clone(),
+            amount: foundation::Money::parse_with_code("USD", text).unwrap(),
+            refund: RefundId::generate(),
+        })
+    };
+    let (first, second) = (part("5"), part("14.99"));
+    assert!(
+        gateway.call_gateway(&again(&first)).is_err(),
+        "nothing was sent"
+    );
+    let given_back = gateway.call_gateway(&first).unwrap();
+    assert!(
+        matches!(given_back, Answer::Refunded { .. }),
+        "{given_back:?}"
+    );
+    assert_eq!(gateway.call_gateway(&again(&first)).unwrap(), given_back);
+    let rest = gateway.call_gateway(&second).unwrap();
+    assert_ne!(rest, given_back);
+    assert_eq!(gateway.call_gateway(&again(&second)).unwrap(), rest);
 }
 
 #[test]

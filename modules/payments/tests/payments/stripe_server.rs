@@ -15,6 +15,9 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 /// The secret key of all tests.
 pub const SECRET: &str = "sk_test_never_to_be_seen";
 
+/// The secret with which messages are signed.
+pub const WEBHOOK_SECRET: &str = "whsec_never_to_be_seen";
+
 /// Longer than a local answer takes, shorter than [`too_late`] waits.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -63,6 +66,7 @@ pub fn settings(base_url: &str) -> GatewaySettings {
     GatewaySettings::Stripe {
         base_url: base_url.to_owned(),
         secret_key: SECRET.to_owned().into(),
+        webhook_secret: Some(WEBHOOK_SECRET.to_owned().into()),
         timeout: TIMEOUT,
     }
 }

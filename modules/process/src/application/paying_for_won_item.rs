@@ -185,7 +185,7 @@ impl PayingForWonItems {
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
         let mut process = self.find(Correlation::Payment(timer.payment), uow)?;
-        if !process.reminder_due(timer.epoch, timer.number) {
+        if !process.reminder_due(timer.payment, timer.epoch, timer.number) {
             return Ok(());
         }
         self.processes.save(&mut process, uow)?;
@@ -201,7 +201,7 @@ impl PayingForWonItems {
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
         let mut process = self.find(Correlation::Payment(timer.payment), uow)?;
-        if !process.heeds_timer(timer.epoch) {
+        if !process.heeds_timer(timer.payment, timer.epoch) {
             return Ok(());
         }
         match self.end_payment(&process, uow)? {

@@ -229,7 +229,7 @@ fn nothing_of_the_first_buyer_touches_the_second(
     bench.app.deliver_due();
     let second = bench.again(won);
     let (payment, payer) = (won.payment, PayerId::from(won.customer.uuid()));
-    for epoch in 0..3 {
+    for epoch in 0..6 {
         bench.post(&[
             &PaymentDue { payment, epoch },
             &ReminderDue {

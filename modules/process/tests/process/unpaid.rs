@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use customer_relationship::EmailKind;
 use foundation::testing::Backend;
 use payments::{
-    Answer, BillingTerms, ChargePaymentError, GatewayError, Gateways, Instruction, PaymentGateway,
-    PaymentStatus,
+    Answer, BillingTerms, ChargePaymentError, GatewayError, GatewayReference, Gateways,
+    Instruction, PaymentGateway, PaymentStatus, Shown,
 };
 use process::{ProcessSettings, ProcessState};
 use rstest::rstest;
@@ -143,6 +143,10 @@ impl PaymentGateway for Stingy {
             reason: "nothing was taken".into(),
             reference: None,
         })
+    }
+
+    fn shown(&self, _: &GatewayReference) -> Result<Option<Shown>, GatewayError> {
+        Ok(None)
     }
 
     fn fetch(&self, _: &Instruction) -> Result<Option<Answer>, GatewayError> {

@@ -32,6 +32,7 @@ fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
     let letter = Letter::about(&format!("You have been overbid: {title}"))
         .saying(&format!("Somebody has bid higher than you on “{title}”."))
+        .saying("If you have bid again since then, you need do nothing.")
         .stating("Price now", &forms.money(lot.price));
     match lot.open_until {
         Some(end) => letter

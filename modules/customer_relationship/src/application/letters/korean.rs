@@ -35,6 +35,7 @@ fn overbid(lot: &OverbidLot, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "“{title}” 물품에 다른 분이 더 높은 금액으로 입찰했습니다."
         ))
+        .saying("그 뒤에 다시 입찰하셨다면 따로 하실 일은 없습니다.")
         .stating("현재가", &forms.money(lot.price));
     match lot.open_until {
         Some(end) => letter

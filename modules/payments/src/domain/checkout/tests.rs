@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use foundation::testing::FixedClock;
-use foundation::{Clock as _, Currency, Money};
+use foundation::{Clock as _, Currency, Money, MoneyError};
 use rstest::rstest;
 
 use super::*;
@@ -11,21 +11,24 @@ use crate::domain::billing::asking::{Charge, ChargeRefusal};
 use crate::domain::coupon::Discount;
 use crate::domain::coupon::tests::coupon;
 use crate::domain::instruction::GatewayReference;
+use crate::domain::order::Rates;
 use crate::domain::payment::NewPayment;
 use crate::domain::redirect::{Redirect, ReturnUrl};
 use crate::domain::slot::tests::slot;
+use crate::domain::status::PaymentStatus;
 use crate::domain::token::PaymentToken;
-use crate::ids::RefundId;
+use crate::events::BillingEvent;
+use crate::ids::{BillingId, PayerId, PaymentId};
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     FixedClock::default().now()
 }
 
-fn money(currency: Currency, units: i64) -> Money {
+pub(super) fn money(currency: Currency, units: i64) -> Money {
     Money::from_minor_units(currency, units).unwrap()
 }
 
-fn usd(units: i64) -> Money {
+pub(super) fn usd(units: i64) -> Money {
     money(Currency::USD, units)
 }
 
@@ -43,7 +46,7 @@ fn payments(currency: Currency, amounts: &[i64]) -> Vec<Payment> {
     started.collect()
 }
 
-fn basket(currency: Currency, amounts: &[i64]) -> Basket {
+pub(super) fn basket(currency: Currency, amounts: &[i64]) -> Basket {
     Basket {
         payments: payments(currency, amounts),
         coupon: None,
@@ -52,14 +55,14 @@ fn basket(currency: Currency, amounts: &[i64]) -> Basket {
     }
 }
 
-fn rates(premium: u32, tax: u32) -> Rates {
+pub(super) fn rates(premium: u32, tax: u32) -> Rates {
     Rates {
         premium: BasisPoints::try_new(premium).unwrap(),
         tax: BasisPoints::try_new(tax).unwrap(),
     }
 }
 
-fn open_at(rates: Rates, basket: Basket) -> Result<Checkout, OpenRefusal> {
+pub(super) fn open_at(rates: Rates, basket: Basket) -> Result<Checkout, OpenRefusal> {
     let opening = Opening {
         billing: BillingId::generate(),
         payer: PayerId::generate(),
@@ -69,17 +72,17 @@ fn open_at(rates: Rates, basket: Basket) -> Result<Checkout, OpenRefusal> {
     Checkout::open(opening, basket, now())
 }
 
-fn open(basket: Basket) -> Checkout {
+pub(super) fn open(basket: Basket) -> Checkout {
     open_at(Rates::default(), basket).unwrap()
 }
 
-fn credit(available: i64) -> CreditAccount {
+pub(super) fn credit(available: i64) -> CreditAccount {
     let amounts = (usd(available), usd(0));
     CreditAccount::restore(PayerId::generate(), amounts, 1)
 }
 
 /// Two payments of 100 dollars with everything that may hang on a billing.
-fn laden() -> Checkout {
+pub(super) fn laden() -> Checkout {
     let mut basket = basket(Currency::USD, &[10_000, 10_000]);
     basket.coupon = Some(coupon(Discount::Amount(usd(1_001)), 1));
     basket.credit = Some((credit(5_000), usd(4_000)));
@@ -95,47 +98,47 @@ fn charge(return_url: Option<&str>) -> Charge {
     }
 }
 
-fn authorised() -> Answer {
+pub(super) fn authorised() -> Answer {
     Answer::Authorised {
         reference: GatewayReference::from("held".to_owned()),
         capture_before: None,
     }
 }
 
-fn refused() -> Answer {
+pub(super) fn refused() -> Answer {
     Answer::Refused {
         reason: "declined".to_owned(),
         reference: None,
     }
 }
 
-fn pay(checkout: &mut Checkout, answer: &Answer) -> Consequence {
+pub(super) fn pay(checkout: &mut Checkout, answer: &Answer) -> Consequence {
     let id = OperationId::generate();
     let begun = checkout.billing.begin_charge(id, charge(None), now());
     begun.unwrap();
     checkout.record(id, answer, now()).unwrap()
 }
 
-fn capture(checkout: &mut Checkout, answer: &Answer) -> Consequence {
+pub(super) fn capture(checkout: &mut Checkout, answer: &Answer) -> Consequence {
     let id = OperationId::generate();
     let begun = checkout.billing.begin_capture(id, now()).unwrap();
     assert!(begun.is_some());
     checkout.record(id, answer, now()).unwrap()
 }
 
-fn captured(mut checkout: Checkout) -> Checkout {
+pub(super) fn captured(mut checkout: Checkout) -> Checkout {
     pay(&mut checkout, &authorised());
     capture(&mut checkout, &Answer::Captured);
     checkout
 }
 
-fn statuses(checkout: &Checkout) -> Vec<PaymentStatus> {
+pub(super) fn statuses(checkout: &Checkout) -> Vec<PaymentStatus> {
     let payments = checkout.payments.iter();
     payments.map(|payment| payment.data().status).collect()
 }
 
 /// Coupon held and redeemed, credit available and held, slot held and confirmed.
-fn kept(checkout: &Checkout) -> [i64; 6] {
+pub(super) fn kept(checkout: &Checkout) -> [i64; 6] {
     let coupon = checkout.coupon.as_ref().unwrap().data();
     let credit = checkout.credit.as_ref().unwrap();
     let slot = checkout.slot.as_ref().unwrap().data();
@@ -147,28 +150,6 @@ fn kept(checkout: &Checkout) -> [i64; 6] {
         slot.held,
         slot.confirmed,
     ]
-}
-
-fn wish(checkout: &Checkout, order: usize, amount: Option<i64>) -> RefundPayment {
-    let data = checkout.billing.data();
-    RefundPayment {
-        refund: RefundId::generate(),
-        payment: data.orders[order].payment,
-        amount: amount.map(|units| money(data.amount_due.currency(), units)),
-        reason: "it was broken".to_owned(),
-        staff: "sam".to_owned(),
-    }
-}
-
-fn refund(
-    checkout: &mut Checkout,
-    order: usize,
-    amount: Option<i64>,
-) -> Result<Refund, RefundRefusal> {
-    let wish = wish(checkout, order, amount);
-    let (refund, new) = checkout.refund(wish, now()).unwrap()?;
-    assert!(new);
-    Ok(refund)
 }
 
 #[rstest]
@@ -229,24 +210,6 @@ fn a_coupon_above_the_total_leaves_nothing_due_and_no_change_back() {
     assert!(!checkout.settle_without_gateway(now()).unwrap());
     assert_eq!(statuses(&checkout), [PaymentStatus::Captured; 2]);
     assert_eq!(checkout.coupon.as_ref().unwrap().data().redeemed, 1);
-    assert_eq!(refund(&mut checkout, 0, None), Err(RefundRefusal::Nothing));
-}
-
-#[test]
-fn what_is_paid_with_credit_alone_needs_no_gateway_and_becomes_credit_again() {
-    let mut basket = basket(Currency::USD, &[1999]);
-    basket.credit = Some((credit(2500), usd(2500)));
-    let mut checkout = open(basket);
-    assert!(checkout.settle_without_gateway(now()).unwrap());
-    assert!(checkout.billing.data().operations.is_empty());
-    let part = refund(&mut checkout, 0, Some(999)).unwrap();
-    assert_eq!((part.state, part.to_credit), (RefundState::Done, usd(999)));
-    let account = checkout.credit.as_ref().unwrap();
-    assert_eq!((account.available(), account.held()), (usd(1500), usd(0)));
-    let beyond = refund(&mut checkout, 0, Some(1001));
-    assert_eq!(beyond, Err(RefundRefusal::TooMuch { left: usd(1000) }));
-    refund(&mut checkout, 0, None).unwrap();
-    assert_eq!(statuses(&checkout), [PaymentStatus::Refunded]);
 }
 
 #[test]
@@ -322,102 +285,6 @@ fn what_is_held_for_a_cancelled_billing_is_let_go() {
     assert_eq!(checkout.billing.data().authorisation, None);
 }
 
-#[rstest]
-#[case(&[1999], 2500, 800)]
-#[case(&[15_990], 0, 0)]
-#[case(&[i64::MAX], 0, 0)]
-fn parts_are_refunded_up_to_the_captured_sum_and_not_one_unit_beyond(
-    #[case] amounts: &[i64],
-    #[case] premium: u32,
-    #[case] tax: u32,
-) {
-    let opened = open_at(rates(premium, tax), basket(Currency::USD, amounts));
-    let mut checkout = captured(opened.unwrap());
-    let whole = checkout.billing.data().captured.minor_units();
-    for part in [1, whole / 2, whole - 1 - whole / 2 - 1] {
-        refund(&mut checkout, 0, Some(part)).unwrap();
-    }
-    let beyond = refund(&mut checkout, 0, Some(2));
-    assert_eq!(beyond, Err(RefundRefusal::TooMuch { left: usd(1) }));
-    refund(&mut checkout, 0, Some(1)).unwrap();
-    let beyond = refund(&mut checkout, 0, Some(1));
-    assert_eq!(beyond, Err(RefundRefusal::TooMuch { left: usd(0) }));
-    let given_back = checkout.billing.refunded_at_gateway();
-    assert_eq!(given_back.minor_units(), whole);
-}
-
-#[test]
-fn credit_comes_back_last_and_each_line_gets_what_was_paid_for_it() {
-    let mut checkout = captured(laden());
-    let data = checkout.billing.data();
-    let paid: Vec<_> = data
-        .orders
-        .iter()
-        .map(|order| order.paid().unwrap())
-        .collect();
-    assert_eq!(paid, [usd(9_499), usd(9_500)], "the coupon falls on both");
-    assert_eq!(data.captured, usd(14_999));
-    let first = refund(&mut checkout, 0, None).unwrap();
-    assert_eq!((first.to_gateway, first.to_credit), (usd(9_499), usd(0)));
-    let second = refund(&mut checkout, 1, None).unwrap();
-    assert_eq!(
-        (second.to_gateway, second.to_credit),
-        (usd(5_500), usd(4_000))
-    );
-    assert_eq!(statuses(&checkout), [PaymentStatus::Captured; 2]);
-    assert_eq!(
-        kept(&checkout)[2],
-        1000,
-        "not before the gateway has done its part"
-    );
-
-    let id = OperationId::generate();
-    let begun = checkout.billing.begin_refund(id, second.id, now()).unwrap();
-    assert!(begun.is_some());
-    let reference = GatewayReference::from("re_1".to_owned());
-    let done = Answer::Refunded { reference };
-    checkout.record(id, &done, now()).unwrap();
-    checkout.record(id, &done, now()).unwrap();
-    assert_eq!(kept(&checkout)[2], 5000);
-    let expected = [PaymentStatus::Captured, PaymentStatus::Refunded];
-    assert_eq!(statuses(&checkout), expected);
-}
-
-#[test]
-fn a_refund_is_known_by_its_id_and_a_refused_one_does_not_count() {
-    let mut checkout = captured(open(basket(Currency::USD, &[1999])));
-    let asked = wish(&checkout, 0, Some(1999));
-    let (refund, new) = checkout.refund(asked.clone(), now()).unwrap().unwrap();
-    assert!(new);
-    let again = checkout.refund(asked.clone(), now()).unwrap().unwrap();
-    assert_eq!(again, (refund.clone(), false));
-    let mut other = asked;
-    other.amount = Some(usd(1));
-    let taken = checkout.refund(other, now()).unwrap();
-    assert_eq!(taken, Err(RefundRefusal::Taken(refund.id)));
-
-    let id = OperationId::generate();
-    let begun = checkout.billing.begin_refund(id, refund.id, now()).unwrap();
-    assert!(begun.is_some());
-    checkout.record(id, &refused(), now()).unwrap();
-    assert_eq!(
-        checkout.billing.refund(refund.id).unwrap().state,
-        RefundState::Failed
-    );
-    let payment = checkout.billing.data().orders[0].payment;
-    assert_eq!(checkout.billing.left_of(payment), usd(1999));
-}
-
-#[test]
-fn nothing_is_refunded_before_it_is_captured() {
-    let mut checkout = open(basket(Currency::USD, &[1999]));
-    let early = refund(&mut checkout, 0, None);
-    assert_eq!(early, Err(RefundRefusal::NotCaptured));
-    pay(&mut checkout, &authorised());
-    let early = refund(&mut checkout, 0, None);
-    assert_eq!(early, Err(RefundRefusal::NotCaptured));
-}
-
 fn action_required(reference: &str) -> Answer {
     let place = "https://bank.example/confirm".to_owned();
     Answer::ActionRequired {
@@ -476,6 +343,6 @@ fn a_confirmation_that_nobody_wants_any_more_is_let_go(#[case] cancelled: bool) 
         pay(&mut checkout, &authorised());
     }
     let events = checkout.billing.saved(3);
-    let let_go = |event: &&crate::events::BillingEvent| matches!(event, crate::events::BillingEvent::Abandoned(gone) if gone.reference == "pi_1");
+    let let_go = |event: &&BillingEvent| matches!(event, BillingEvent::Abandoned(gone) if gone.reference == "pi_1");
     assert_eq!(events.iter().filter(let_go).count(), 1, "{events:?}");
 }
