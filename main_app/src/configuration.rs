@@ -5,6 +5,7 @@
 //! `DATABASE_URL` is the database's address, as everywhere else, and `GAVEL_CONFIG` names another file.
 
 mod modules;
+mod payments;
 mod sections;
 mod values;
 
@@ -15,10 +16,10 @@ use chrono::TimeDelta;
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
+pub use payments::{GatewayChoice, KakaoPaySection, LockingChoice, PaymentsSection, StripeSection};
 pub use sections::{
-    BiddingSection, DatabaseSection, GatewayChoice, HttpSection, LockingChoice, LogFormat,
-    LogSection, MailSection, MailTransport, PaymentsSection, ProcessSection, SmtpSection,
-    SmtpSecurity, StrategyChoice, StripeSection, WorkerSection,
+    BiddingSection, DatabaseSection, HttpSection, LogFormat, LogSection, MailSection,
+    MailTransport, ProcessSection, SmtpSection, SmtpSecurity, StrategyChoice, WorkerSection,
 };
 
 use crate::accounts::AccountsSettings;
@@ -157,9 +158,7 @@ impl Settings {
         if self.worker.threads == 0 {
             return wrong("worker.threads", "it must be at least 1");
         }
-        if let Some((setting, rule)) = self.payments.mistake() {
-            return wrong(setting, rule);
-        }
+        self.payments.check()?;
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.host.is_empty() {
             return wrong("mail.smtp.host", "the transport 'smtp' needs it");
         }
@@ -257,6 +256,10 @@ mod tests {
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
     #[case("[payments]\ntax_basis_points = 10001", &[], "payments.tax_basis_points")]
     #[case("[payments]\ncheckout_minutes = 0", &[], "payments.checkout_minutes")]
+    #[case("[payments]\ngateways = ['kakaopay']", &[], "payments.kakaopay.secret_key")]
+    #[case("[payments]\ngateways = ['kakaopay']\nkakaopay = { secret_key = 'k', cid = '' }", &[], "payments.kakaopay.cid")]
+    #[case("[payments]\ngateways = ['test', 'test']", &[], "payments.gateways")]
+    #[case("", &[("GAVEL_PAYMENTS__GATEWAYS", "paypal")], "paypal")]
     #[case("[mail]\ntransport = 'smtp'", &[], "mail.smtp.host")]
     #[case("[worker]\nthreads = 0", &[], "worker.threads")]
     #[case("[http]\nwindow_ms = 10001", &[], "http.window_ms")]

@@ -85,9 +85,9 @@ fn examine(settings: &Settings) -> Vec<Finding> {
         Ok(database) => examine_house(&assemble(settings, database), &mut findings),
         Err(error) => findings.push(finding("database", remedy, || Err(format!("{error:#}")))),
     }
-    let remedy = "check payments.stripe.base_url and the way to it";
+    let remedy = "check the base_url under payments and the way to it";
     findings.push(finding("gateway", remedy, || {
-        gateway_is_reachable(settings)
+        gateways_are_reachable(settings)
     }));
     findings
 }
@@ -159,23 +159,31 @@ fn mail_is_reachable(app: &AppModule) -> Result<String, String> {
     }
 }
 
-fn gateway_is_reachable(settings: &Settings) -> Result<String, String> {
-    match settings.payments.gateway {
-        GatewayChoice::Test => Ok("test gateway; no money moves".into()),
-        GatewayChoice::Stripe => {
-            let base = &settings.payments.stripe.base_url;
-            let uri: Uri = base.parse().map_err(|error| format!("{base}: {error}"))?;
-            let port = if uri.scheme_str() == Some("http") {
-                80
-            } else {
-                443
-            };
-            reach(
-                uri.host().unwrap_or_default(),
-                uri.port_u16().unwrap_or(port),
-            )
-        }
+fn gateways_are_reachable(settings: &Settings) -> Result<String, String> {
+    let payments = &settings.payments;
+    let places = payments.gateways.iter().filter_map(|choice| match choice {
+        GatewayChoice::Test => None,
+        GatewayChoice::Stripe => Some(&payments.stripe.base_url),
+        GatewayChoice::KakaoPay => Some(&payments.kakaopay.base_url),
+    });
+    let reached = places.map(|base| is_reachable(base));
+    let reached = reached.collect::<Result<Vec<_>, _>>()?;
+    match reached.is_empty() {
+        true => Ok("test gateway; no money moves".into()),
+        false => Ok(reached.join(", ")),
     }
+}
+
+fn is_reachable(base: &str) -> Result<String, String> {
+    let uri: Uri = base.parse().map_err(|error| format!("{base}: {error}"))?;
+    let port = match uri.scheme_str() {
+        Some("http") => 80,
+        Some(_) | None => 443,
+    };
+    reach(
+        uri.host().unwrap_or_default(),
+        uri.port_u16().unwrap_or(port),
+    )
 }
 
 fn reach(host: &str, port: u16) -> Result<String, String> {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use foundation::DatabaseUrl;
 use secrecy::SecretString;
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, Serializer};
 
 /// Reads a value from its text, as the environment gives it.
@@ -26,6 +27,30 @@ pub(super) fn database_url<'de, D: Deserializer<'de>>(
 ) -> Result<DatabaseUrl, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(serde::de::Error::custom)
+}
+
+/// Several words: `["a", "b"]` in the file, `a,b` in the environment.
+pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let texts = match Words::deserialize(deserializer)? {
+        Words::List(texts) => texts,
+        Words::Text(text) => text.split(',').map(str::to_owned).collect(),
+    };
+    let given = texts.iter().map(|text| text.trim());
+    let given = given.filter(|text| !text.is_empty());
+    given
+        .map(|text| T::deserialize(text.to_owned().into_deserializer()))
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Words {
+    List(Vec<String>),
+    Text(String),
 }
 
 /// Shows the address of a database without its password.
@@ -65,21 +90,16 @@ pub(super) mod time {
 
 /// Several times: `["24h", "48h"]` in the file, `24h,48h` in the environment.
 pub(super) mod times {
-    use super::{Deserialize, Deserializer, Serializer, TimeDelta, parse_time, time_in_words};
-
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Times {
-        List(Vec<String>),
-        Text(String),
-    }
+    use super::{
+        Deserialize, Deserializer, Serializer, TimeDelta, Words, parse_time, time_in_words,
+    };
 
     pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<TimeDelta>, D::Error> {
-        let texts = match Times::deserialize(deserializer)? {
-            Times::List(texts) => texts,
-            Times::Text(text) => text.split(',').map(str::to_owned).collect(),
+        let texts = match Words::deserialize(deserializer)? {
+            Words::List(texts) => texts,
+            Words::Text(text) => text.split(',').map(str::to_owned).collect(),
         };
         let given = texts
             .iter()

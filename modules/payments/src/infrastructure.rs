@@ -6,6 +6,8 @@ pub(crate) mod billings;
 pub(crate) mod coupons;
 pub(crate) mod credit_accounts;
 mod https;
+pub(crate) mod kakaopay;
+mod kakaopay_api;
 mod operation_rows;
 pub(crate) mod payments;
 pub(crate) mod queries;

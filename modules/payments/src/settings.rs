@@ -72,4 +72,15 @@ pub enum GatewaySettings {
         /// operation is looked up again.
         timeout: Duration,
     },
+    /// KakaoPay, or anything that speaks its API. It carries won only.
+    KakaoPay {
+        /// Where the API is, such as `https://open-api.kakaopay.com`; plain `http://` is for tests.
+        base_url: String,
+        /// The house's secret key.
+        secret_key: SecretString,
+        /// The house's code: `TC0ONETIME` for trying things out.
+        cid: String,
+        /// How long to wait for an answer, as for Stripe.
+        timeout: Duration,
+    },
 }

@@ -35,6 +35,7 @@ use crate::infrastructure::billing_queries::DieselBillingQueries;
 use crate::infrastructure::billings::DieselBillings;
 use crate::infrastructure::coupons::DieselCoupons;
 use crate::infrastructure::credit_accounts::DieselCreditAccounts;
+use crate::infrastructure::kakaopay::KakaoPayGateway;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
 use crate::infrastructure::slots::DieselSlots;
@@ -192,5 +193,11 @@ fn gateway(settings: GatewaySettings) -> Arc<dyn PaymentGateway> {
             webhook_secret,
             timeout,
         )),
+        GatewaySettings::KakaoPay {
+            base_url,
+            secret_key,
+            cid,
+            timeout,
+        } => Arc::new(KakaoPayGateway::new(&base_url, secret_key, cid, timeout)),
     }
 }

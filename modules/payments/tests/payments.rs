@@ -8,12 +8,18 @@ mod at_once;
 mod bank;
 #[path = "payments/bench.rs"]
 mod bench;
+#[path = "payments/crash_table.rs"]
+mod crash_table;
 #[path = "payments/crashes.rs"]
 mod crashes;
 #[path = "payments/gateway.rs"]
 mod gateway;
 #[path = "payments/house.rs"]
 mod house;
+#[path = "payments/kakaopay.rs"]
+mod kakaopay;
+#[path = "payments/kakaopay_server.rs"]
+mod kakaopay_server;
 #[path = "payments/life_cycle.rs"]
 mod life_cycle;
 #[path = "payments/localstripe.rs"]
@@ -36,3 +42,5 @@ mod stripe_confirming;
 mod stripe_refunds;
 #[path = "payments/stripe_server.rs"]
 mod stripe_server;
+#[path = "payments/test_gateway.rs"]
+mod test_gateway;

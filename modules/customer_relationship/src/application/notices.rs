@@ -1,6 +1,6 @@
 //! What customers are told, in values that no template or language has touched yet.
 
-use auctions::AuctionId;
+use auctions::{AuctionId, SaleId};
 use chrono::{DateTime, Utc};
 use foundation::Money;
 
@@ -143,6 +143,7 @@ pub(crate) struct CancelledLot {
 /// The customer's registration for a sale.
 #[derive(Debug, Clone)]
 pub(crate) struct SaleRegistration {
+    pub(crate) sale: SaleId,
     pub(crate) title: String,
     pub(crate) paddle: i64,
 }
@@ -150,6 +151,7 @@ pub(crate) struct SaleRegistration {
 /// A registration for a sale that the house did not approve.
 #[derive(Debug, Clone)]
 pub(crate) struct RefusedRegistration {
+    pub(crate) sale: SaleId,
     pub(crate) title: String,
     pub(crate) reason: String,
 }

@@ -20,6 +20,7 @@ impl AsyncHandler<BidderRegistered> for TellOfRegistration {
 
     fn handle(&self, event: &BidderRegistered, uow: &mut UnitOfWork) -> HandlerResult {
         let registration = SaleRegistration {
+            sale: event.sale,
             title: event.title.clone(),
             paddle: event.paddle,
         };
@@ -44,6 +45,7 @@ impl AsyncHandler<RegistrationApproved> for TellOfRegistration {
 
     fn handle(&self, event: &RegistrationApproved, uow: &mut UnitOfWork) -> HandlerResult {
         let notice = Notice::RegistrationApproved(SaleRegistration {
+            sale: event.sale,
             title: event.title.clone(),
             paddle: event.paddle,
         });
@@ -63,6 +65,7 @@ impl AsyncHandler<RegistrationRefused> for TellOfRegistration {
 
     fn handle(&self, event: &RegistrationRefused, uow: &mut UnitOfWork) -> HandlerResult {
         let notice = Notice::RegistrationRefused(RefusedRegistration {
+            sale: event.sale,
             title: event.title.clone(),
             reason: event.reason.clone(),
         });

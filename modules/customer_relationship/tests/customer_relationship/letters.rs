@@ -151,7 +151,8 @@ fn post_every_event(bench: &Bench, to: CustomerId, title: &str, language: Langua
 }
 
 fn post_every_event_of_a_sale(bench: &Bench, bidder: BidderId, title: &str) {
-    let (sale, registration) = (SaleId::generate(), RegistrationId::generate());
+    let sale: SaleId = LOT.parse().unwrap();
+    let registration = RegistrationId::generate();
     for approved in [false, true] {
         bench.post(&BidderRegistered {
             sale,

@@ -43,6 +43,15 @@ impl ReturnUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The same place with one more word in its query.
+    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+        let joint = match self.0.contains('?') {
+            true => '&',
+            false => '?',
+        };
+        format!("{}{joint}{name}={value}", self.0)
+    }
 }
 
 impl fmt::Display for ReturnUrl {
@@ -69,5 +78,13 @@ mod tests {
     #[case("/checkout/1", false)]
     fn a_return_address_is_a_whole_web_address(#[case] text: &str, #[case] fits: bool) {
         assert_eq!(ReturnUrl::parse(text).is_ok(), fits);
+    }
+
+    #[rstest]
+    #[case("https://a.example/b", "https://a.example/b?outcome=cancelled")]
+    #[case("https://a.example/b?c=d", "https://a.example/b?c=d&outcome=cancelled")]
+    fn a_word_is_added_to_the_query(#[case] text: &str, #[case] expected: &str) {
+        let place = ReturnUrl::parse(text).unwrap();
+        assert_eq!(place.with("outcome", "cancelled"), expected);
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::application::gateway::{GatewayError, PaymentGateway, Shown};
 use crate::domain::instruction::{Answer, GatewayReference, Instruction, Task};
+use crate::domain::redirect::{Redirect, ReturnUrl};
+use crate::domain::token::PaymentToken;
 
 /// The tokens that the test gateway knows, with words for people.
-pub const TEST_TOKENS: [(&str, &str); 5] = [
+pub const TEST_TOKENS: [(&str, &str); 7] = [
     ("tok_approved", "a card that is approved"),
     ("tok_declined", "a card that is declined"),
     ("tok_insufficient_funds", "a card without enough money"),
@@ -16,7 +18,20 @@ pub const TEST_TOKENS: [(&str, &str); 5] = [
         "tok_timeout_then_failure",
         "no answer at first, declined half a minute later",
     ),
+    (
+        "tok_action_required",
+        "a card whose bank wants a confirmation, and gets it",
+    ),
+    (
+        "tok_action_failed",
+        "a card whose bank wants a confirmation, and does not get it",
+    ),
 ];
+
+const APPROVED: &str = "tok_approved";
+const DECLINED: &str = "tok_declined";
+const NEEDS_CONFIRMATION: &str =
+    "the bank wants this payment confirmed, which is not possible here; try another card";
 
 /// Answers by the token alone and keeps nothing, so that a restart changes no answer.
 pub(crate) struct TestGateway {}
@@ -35,19 +50,34 @@ impl PaymentGateway for TestGateway {
     }
 
     fn authorise(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
-        match token(instruction) {
-            Some("tok_timeout_then_success" | "tok_timeout_then_failure") => Err(
+        let Task::Authorise { token, return_url } = &instruction.task else {
+            return Err(GatewayError::wrong_task());
+        };
+        match (token.reveal(), return_url) {
+            ("tok_timeout_then_success" | "tok_timeout_then_failure", _) => Err(
                 GatewayError::unknown("the token asks the test gateway not to answer"),
             ),
-            Some("tok_approved") => Ok(approved(instruction)),
-            Some("tok_declined") => Ok(refused("the card was declined")),
-            Some("tok_insufficient_funds") => Ok(refused("there is not enough money on the card")),
-            Some(_) | None => Ok(refused("the test gateway does not know this card")),
+            ("tok_action_required", Some(place)) => Ok(to_confirm(instruction, place, APPROVED)),
+            ("tok_action_failed", Some(place)) => Ok(to_confirm(instruction, place, DECLINED)),
+            ("tok_action_required" | "tok_action_failed", None) => Ok(refused(NEEDS_CONFIRMATION)),
+            (APPROVED, _) => Ok(approved(instruction)),
+            (DECLINED, _) => Ok(refused("the card was declined")),
+            ("tok_insufficient_funds", _) => Ok(refused("there is not enough money on the card")),
+            (_, _) => Ok(refused("the test gateway does not know this card")),
         }
     }
 
-    fn complete(&self, _: &Instruction) -> Result<Answer, GatewayError> {
-        Ok(refused("the test gateway asks nobody to confirm"))
+    fn complete(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
+        let Task::Complete { reference, proof } = &instruction.task else {
+            return Err(GatewayError::wrong_task());
+        };
+        match proof.as_ref().map(PaymentToken::reveal) {
+            Some(APPROVED) => Ok(Answer::Authorised {
+                reference: reference.clone(),
+                capture_before: None,
+            }),
+            Some(_) | None => Ok(refused("the payment was not confirmed")),
+        }
     }
 
     fn capture(&self, _: &Instruction) -> Result<Answer, GatewayError> {
@@ -60,7 +90,7 @@ impl PaymentGateway for TestGateway {
 
     fn refund(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
         Ok(Answer::Refunded {
-            reference: format!("test_{}", instruction.operation.uuid().simple()).into(),
+            reference: reference(instruction),
         })
     }
 
@@ -88,9 +118,25 @@ fn token(instruction: &Instruction) -> Option<&str> {
     }
 }
 
+/// There is no bank to go to: the payer comes straight back with what a bank would have said.
+fn to_confirm(instruction: &Instruction, place: &ReturnUrl, says: &str) -> Answer {
+    let place = place.with("pg_token", says);
+    Answer::ActionRequired {
+        reference: reference(instruction),
+        redirect: Redirect {
+            desktop: place.clone(),
+            mobile: place,
+        },
+    }
+}
+
+fn reference(instruction: &Instruction) -> GatewayReference {
+    format!("test_{}", instruction.operation.uuid().simple()).into()
+}
+
 fn approved(instruction: &Instruction) -> Answer {
     Answer::Authorised {
-        reference: format!("test_{}", instruction.operation.uuid().simple()).into(),
+        reference: reference(instruction),
         capture_before: None,
     }
 }

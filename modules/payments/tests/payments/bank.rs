@@ -8,7 +8,7 @@ use payments::{
     Redirect, Shown, Task,
 };
 
-use crate::gateway::{refused, unknown};
+use crate::gateway::refused;
 
 type Result<T> = std::result::Result<T, GatewayError>;
 
@@ -23,7 +23,16 @@ pub struct Books {
     effects: BTreeMap<OperationId, (&'static str, Answer, u32)>,
     accounts: BTreeMap<String, Account>,
     refuses_captures: bool,
-    answers_lost: u32,
+    death: Option<Death>,
+}
+
+/// When the process that asks the bank dies: its thread never comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// Before the bank has heard of it.
+    BeforeTheCall,
+    /// When the bank has done it, and before anybody has written that down.
+    BeforeTheRecord,
 }
 
 /// What a bank has of one authorisation, in minor units.
@@ -40,16 +49,26 @@ impl Bank {
         self.books().refuses_captures = refuses;
     }
 
-    /// So many calls are carried out and their answers lost, as if the process had died.
-    pub fn loses_answers(&self, calls: u32) {
-        self.books().answers_lost = calls;
+    /// Whoever asks next dies.
+    pub fn kills(&self, death: Death) {
+        self.books().death = Some(death);
     }
 
-    /// Kinds of the operations that took effect, and how often each did, in the order of their ids.
-    pub fn effects(&self) -> Vec<(&'static str, u32)> {
+    /// Waits until somebody has died of it.
+    pub fn has_killed(&self) {
+        while self.books().death.is_some() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// How many operations of each kind took effect.
+    pub fn effects(&self) -> BTreeMap<&'static str, u32> {
         let books = self.books();
-        let effects = books.effects.values();
-        effects.map(|(kind, _, times)| (*kind, *times)).collect()
+        let mut effects = BTreeMap::new();
+        for (kind, _, times) in books.effects.values() {
+            *effects.entry(*kind).or_insert(0) += times;
+        }
+        effects
     }
 
     /// Everything that is held, was taken, and was given back.
@@ -71,13 +90,18 @@ impl Bank {
 
     fn carry_out(&self, instruction: &Instruction) -> Result<Answer> {
         let mut books = self.books();
+        let death = books.death.take();
+        if death == Some(Death::BeforeTheCall) {
+            drop(books);
+            die();
+        }
         let answer = match books.effects.get(&instruction.operation) {
             Some((_, answer, _)) => answer.clone(),
             None => books.effect(instruction),
         };
-        if books.answers_lost > 0 {
-            books.answers_lost -= 1;
-            return Err(unknown());
+        drop(books);
+        if death == Some(Death::BeforeTheRecord) {
+            die();
         }
         Ok(answer)
     }
@@ -185,6 +209,12 @@ impl PaymentGateway for Bank {
         let books = self.books();
         let known = books.effects.get(&instruction.operation);
         Ok(known.map(|(_, answer, _)| answer.clone()))
+    }
+}
+
+fn die() -> ! {
+    loop {
+        std::thread::park();
     }
 }
 

@@ -11,7 +11,7 @@ type Result<T> = std::result::Result<T, GatewayError>;
 
 /// Clones share their script and their memory.
 #[derive(Clone, Default)]
-pub struct ScriptedGateway(Arc<Mutex<Script>>);
+pub struct ScriptedGateway(Arc<Mutex<Script>>, Option<&'static str>);
 
 #[derive(Default)]
 struct Script {
@@ -21,6 +21,11 @@ struct Script {
 }
 
 impl ScriptedGateway {
+    /// One among several.
+    pub fn named(name: &'static str) -> Self {
+        Self(Arc::default(), Some(name))
+    }
+
     /// The next authorise, complete, capture, void or refund is answered like this; without script all succeed.
     pub fn then(self, answer: Result<Answer>) -> Self {
         self.0.lock().unwrap().sends.push_back(answer);
@@ -54,7 +59,7 @@ impl ScriptedGateway {
 
 impl PaymentGateway for ScriptedGateway {
     fn name(&self) -> &'static str {
-        "scripted"
+        self.1.unwrap_or("scripted")
     }
 
     fn title(&self) -> &'static str {

@@ -127,6 +127,15 @@ impl Shop {
         Some(Self { bench })
     }
 
+    /// Another process on the same database, after this one has died.
+    pub fn restarted(&self, gateway: impl PaymentGateway) -> Self {
+        let gateways = Gateways::only(gateway);
+        let module = payments::module_with(gateways, BillingTerms::default());
+        Self {
+            bench: self.bench.restarted(module),
+        }
+    }
+
     pub fn payment(&self, payer: PayerId, units: i64) -> PaymentId {
         let payment = PaymentId::generate();
         let command = StartPayment {

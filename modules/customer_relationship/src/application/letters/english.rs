@@ -22,9 +22,9 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::LeftUnsold(lot) => left_unsold(lot, forms),
         Notice::LotCancelled(lot) => lot_cancelled(lot, forms),
         Notice::OwnLotCancelled(lot) => own_lot_cancelled(lot, forms),
-        Notice::RegistrationPending(registration) => registration_pending(registration),
-        Notice::RegistrationApproved(registration) => registration_approved(registration),
-        Notice::RegistrationRefused(registration) => registration_refused(registration),
+        Notice::RegistrationPending(registration) => registration_pending(registration, forms),
+        Notice::RegistrationApproved(registration) => registration_approved(registration, forms),
+        Notice::RegistrationRefused(registration) => registration_refused(registration, forms),
     }
 }
 
@@ -215,28 +215,31 @@ fn own_lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
         .inviting("See the lot", forms.lot(lot.auction))
 }
 
-fn registration_pending(registration: &SaleRegistration) -> Letter {
+fn registration_pending(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("Registration received: {title}"))
         .saying(&format!("You have registered for the sale “{title}”."))
         .saying("You can bid once we have approved your registration. We write again then.")
         .stating("Your paddle", &registration.paddle.to_string())
+        .inviting("See the sale", forms.sale(registration.sale))
 }
 
-fn registration_approved(registration: &SaleRegistration) -> Letter {
+fn registration_approved(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("You can bid: {title}"))
         .saying(&format!(
             "Your registration for the sale “{title}” is approved. You can bid on all of its lots."
         ))
         .stating("Your paddle", &registration.paddle.to_string())
+        .inviting("See the sale", forms.sale(registration.sale))
 }
 
-fn registration_refused(registration: &RefusedRegistration) -> Letter {
+fn registration_refused(registration: &RefusedRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("Registration not approved: {title}"))
         .saying(&format!(
             "We have not approved your registration for the sale “{title}”, so you cannot bid in it."
         ))
         .stating("Reason", &registration.reason)
+        .inviting("See the sale", forms.sale(registration.sale))
 }

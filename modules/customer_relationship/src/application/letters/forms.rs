@@ -1,6 +1,6 @@
 //! Money, times and links as a customer reads them.
 
-use auctions::AuctionId;
+use auctions::{AuctionId, SaleId};
 use chrono::{DateTime, Datelike, Utc, Weekday};
 use foundation::{Currency, Money};
 
@@ -54,6 +54,11 @@ impl<'a> Forms<'a> {
     /// The page of a lot.
     pub(super) fn lot(&self, auction: AuctionId) -> String {
         format!("{}/lots/{auction}", self.letterhead.public_url)
+    }
+
+    /// The page of a sale, with its lots.
+    pub(super) fn sale(&self, sale: SaleId) -> String {
+        format!("{}/sales/{sale}", self.letterhead.public_url)
     }
 
     /// The offer on the page of a lot, which only the customer who is asked can see, after logging in.

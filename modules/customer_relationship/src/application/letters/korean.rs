@@ -23,9 +23,9 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::LeftUnsold(lot) => left_unsold(lot, forms),
         Notice::LotCancelled(lot) => lot_cancelled(lot, forms),
         Notice::OwnLotCancelled(lot) => own_lot_cancelled(lot, forms),
-        Notice::RegistrationPending(registration) => registration_pending(registration),
-        Notice::RegistrationApproved(registration) => registration_approved(registration),
-        Notice::RegistrationRefused(registration) => registration_refused(registration),
+        Notice::RegistrationPending(registration) => registration_pending(registration, forms),
+        Notice::RegistrationApproved(registration) => registration_approved(registration, forms),
+        Notice::RegistrationRefused(registration) => registration_refused(registration, forms),
     }
 }
 
@@ -220,28 +220,31 @@ fn own_lot_cancelled(lot: &CancelledLot, forms: &Forms<'_>) -> Letter {
         .inviting("물품 보기", forms.lot(lot.auction))
 }
 
-fn registration_pending(registration: &SaleRegistration) -> Letter {
+fn registration_pending(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("경매 등록을 접수했습니다: {title}"))
         .saying(&format!("“{title}” 경매에 등록하셨습니다."))
         .saying("등록이 승인되면 입찰하실 수 있습니다. 승인되면 다시 알려 드리겠습니다.")
         .stating("패들 번호", &registration.paddle.to_string())
+        .inviting("경매 보기", forms.sale(registration.sale))
 }
 
-fn registration_approved(registration: &SaleRegistration) -> Letter {
+fn registration_approved(registration: &SaleRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("입찰하실 수 있습니다: {title}"))
         .saying(&format!(
             "“{title}” 경매의 등록이 승인되었습니다. 이 경매의 모든 물품에 입찰하실 수 있습니다."
         ))
         .stating("패들 번호", &registration.paddle.to_string())
+        .inviting("경매 보기", forms.sale(registration.sale))
 }
 
-fn registration_refused(registration: &RefusedRegistration) -> Letter {
+fn registration_refused(registration: &RefusedRegistration, forms: &Forms<'_>) -> Letter {
     let title = &registration.title;
     Letter::about(&format!("경매 등록이 승인되지 않았습니다: {title}"))
         .saying(&format!(
             "“{title}” 경매의 등록이 승인되지 않아 이 경매에 입찰하실 수 없습니다."
         ))
         .stating("사유", &registration.reason)
+        .inviting("경매 보기", forms.sale(registration.sale))
 }
