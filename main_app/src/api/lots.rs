@@ -136,9 +136,10 @@ async fn lower_reserve(
 }
 
 /// The log of a lot: every command with what came of it, each line bound to the one before by its hash.
-/// While the lot runs, everybody sees the hashes alone; afterwards everything, with what opens the
-/// commitments, so that `gavel verify` can check it. Staff see entries at any time, in which amounts are
-/// commitments and persons pseudonyms.
+/// While the lot runs, everybody sees the hashes alone, up to the newest bid that everybody sees; afterwards
+/// everything, with what opens the commitments (the bidders' maxima and the reserve among it), so that
+/// `gavel verify` can check it. Staff see entries at any time, in which amounts are commitments and persons
+/// pseudonyms.
 #[utoipa::path(operation_id = "read_log", tag = "auctions", responses(
     (status = 200, description = "The log, as `gavel verify` reads it.", body = Value),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),

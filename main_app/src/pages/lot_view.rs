@@ -42,7 +42,7 @@ pub(crate) struct Lot {
     pub(crate) buy_now: Option<Money>,
     pub(crate) soft_close: Option<TimeDelta>,
     pub(crate) latest_end: Option<DateTime<Utc>>,
-    /// The hash of the newest line of the log, in hexadecimal digits.
+    /// The hash of the newest line of the log that everybody may know of, in hexadecimal digits.
     pub(crate) log_head: Option<String>,
     seller: SellerId,
     leader: Option<BidderId>,

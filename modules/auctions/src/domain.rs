@@ -59,7 +59,7 @@ pub use commands::{
     SecondChance, SecondChanceReason, Verdict, WithdrawBids, Withdrawn, WithdrawnBy,
 };
 pub use increments::{Band, Increments, InvalidIncrements};
-pub(crate) use log::{EarlierBid, Line, LogHead, first_end};
+pub(crate) use log::{EarlierBid, Line, LineHash, LogHead, first_end};
 pub use lot::OfferState;
 pub(crate) use lot::{EndResult, Ending, Lot, Offer};
 pub use lot_log::LotLog;

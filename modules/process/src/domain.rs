@@ -102,7 +102,7 @@ pub(crate) struct WonItem {
     pub(crate) seller: Option<PayeeId>,
     pub(crate) buyer: CustomerId,
     pub(crate) pay_by: DateTime<Utc>,
-    /// Whether the buyer bought it by a second chance. There is no third.
+    /// Whether the buyer bought it by a second chance.
     #[serde(default)]
     pub(crate) second_chance: bool,
 }

@@ -129,6 +129,7 @@ impl From<Refusal> for Problem {
             | Refusal::NotSold
             | Refusal::OfferOpen
             | Refusal::NobodyToOffer
+            | Refusal::BelowReserve
             | Refusal::NoOffer
             | Refusal::OfferExpired
             | Refusal::OfferNotOver => NO_SECOND_CHANCE,

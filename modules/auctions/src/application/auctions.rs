@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foundation::{Failure, Interface, UnitOfWork};
 
-use crate::domain::{Auction, Bid, EarlierBid};
+use crate::domain::{Auction, Bid, EarlierBid, WithdrawnBy};
 use crate::ids::{AuctionId, BidderId};
 
 /// A bid's idempotency key with what it is unique among.
@@ -20,8 +20,17 @@ pub(crate) trait Auctions: Interface {
         uow: &mut UnitOfWork,
     ) -> Result<HashMap<AuctionId, Auction>, Failure>;
 
-    /// Every bid ever accepted on the lot, oldest first: the part of the aggregate that only a withdrawal
-    /// needs.
+    /// The bids on the lot that somebody wants to withdraw, oldest first: the bidder's own, also withdrawn
+    /// ones, or those that staff name. The rules can refuse from these alone.
+    fn concerned(
+        &self,
+        id: AuctionId,
+        by: &WithdrawnBy,
+        uow: &mut UnitOfWork,
+    ) -> Result<Vec<Bid>, Failure>;
+
+    /// Every bid ever accepted on the lot, oldest first: the part of the aggregate that only an accepted
+    /// withdrawal needs.
     fn history(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<Bid>, Failure>;
 
     /// Everybody who has ever bid on the lot.

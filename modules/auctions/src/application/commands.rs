@@ -56,8 +56,13 @@ pub(crate) fn withdraw_bids(
         WithdrawnBy::Staff { staff, reason, .. } => Some((staff.clone(), reason.clone())),
     };
     let outcome = with_auction(id, auctions, uow, |auction, uow| {
-        let history = auctions.history(id, uow)?;
-        Ok(auction.withdraw_bids(&history, command.by, uow.now()))
+        let (by, now) = (command.by, uow.now());
+        // Anybody may ask for a withdrawal that is refused: that must not cost what an accepted one does.
+        let mut history = auctions.concerned(id, &by, uow)?;
+        if auction.lets_withdraw(&history, &by, now) {
+            history = auctions.history(id, uow)?;
+        }
+        Ok(auction.withdraw_bids(&history, by, now))
     })?;
     if let (Ok(withdrawn), Some((staff, reason))) = (&outcome, by_staff) {
         let bids: Vec<String> = withdrawn.bids.iter().map(ToString::to_string).collect();
@@ -92,8 +97,12 @@ pub(crate) fn cancel_auction(
 ) -> Result<Decided<()>, Failure> {
     let id = command.auction;
     let outcome = with_auction(id, auctions, uow, |auction, uow| {
-        let bidders = auctions.bidders(id, uow)?;
-        Ok(auction.cancel(&command.by, &command.reason, bidders, uow.now()))
+        let now = uow.now();
+        let bidders = match auction.lets_cancel(&command.by, &command.reason, now) {
+            true => auctions.bidders(id, uow)?,
+            false => Vec::new(),
+        };
+        Ok(auction.cancel(&command.by, &command.reason, bidders, now))
     })?;
     if let (Ok(()), CancelledBy::Staff(staff)) = (&outcome, &command.by) {
         let reason = command.reason.trim();

@@ -82,7 +82,8 @@ pub struct AuctionView {
     pub leader: Option<BidderId>,
     /// How many bids count.
     pub bids: i64,
-    /// Whether the reserve is met, where there is one. The reserve itself is shown to nobody.
+    /// Whether the reserve is met, where there is one. The reserve itself is shown to its seller alone; after
+    /// the end the log reveals it, as it reveals the maxima.
     pub reserve_met: Option<bool>,
     /// The price at which the lot can be bought at once, while it can.
     pub buy_now: Option<Money>,
@@ -101,7 +102,8 @@ pub struct AuctionView {
     /// By how much bids rise.
     pub increments: Increments,
     /// The hash of the newest line of the log: whoever keeps it can prove later that nothing before it was
-    /// changed.
+    /// changed. While the lot runs, that is the line of the newest bid that everybody sees. Only where one lot
+    /// is asked for; lists leave it out.
     pub log_hash: Option<[u8; 32]>,
 }
 
@@ -114,7 +116,8 @@ pub struct BidView {
     pub sequence: i64,
     /// Who bids; pages compare it and do not show it.
     pub bidder: BidderId,
-    /// The price that the bid left. With proxy bidding, what was bid is at least that, and secret.
+    /// The price that the bid left. With proxy bidding, what was bid is another amount and secret: more where
+    /// the bid leads, and less where the leader's maximum outbid it at once.
     pub amount: Money,
     /// When it arrived.
     pub placed_at: DateTime<Utc>,
@@ -143,7 +146,8 @@ pub struct SecondChanceView {
 /// Who reads a lot's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogAccess {
-    /// Anybody: while the lot runs the hashes only, afterwards everything.
+    /// Anybody: while the lot runs the hashes only, up to the newest bid that everybody sees; afterwards
+    /// everything.
     Everybody,
     /// Staff: while the lot runs the entries too, in which amounts are commitments and persons pseudonyms.
     Staff,

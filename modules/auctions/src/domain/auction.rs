@@ -1,7 +1,7 @@
 //! The aggregate: one lot under the hammer.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use foundation::{Money, to_microseconds};
+use foundation::{Failure, Money, to_microseconds};
 
 use super::announcements;
 use super::bid::{Bid, Withdrawal};
@@ -108,8 +108,26 @@ impl Auction {
         }
     }
 
+    /// Whether bids would be withdrawn, as far as those that it is about can tell: they tell it when it is
+    /// refused. Nothing is written down.
+    pub(crate) fn lets_withdraw(
+        &self,
+        concerned: &[Bid],
+        by: &WithdrawnBy,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let bids = match by {
+            WithdrawnBy::Bidder(bidder) => Ok(Chosen::OwnOf(*bidder)),
+            WithdrawnBy::Staff { bids, reason, .. } => checked_reason(reason)
+                .and_then(|_| lines_of(concerned, bids))
+                .map(Chosen::Lines),
+        };
+        let history = concerned;
+        bids.is_ok_and(|bids| self.would_do(&Command::Withdraw { bids, history }, now))
+    }
+
     /// Takes bids back and recomputes the standing from those that remain. `history` holds every bid on
-    /// this lot.
+    /// this lot, or those that the withdrawal is about when it is refused.
     pub(crate) fn withdraw_bids(
         &mut self,
         history: &[Bid],
@@ -167,6 +185,12 @@ impl Auction {
         Ok(())
     }
 
+    /// Whether the lot would be taken off. Nothing is written down.
+    pub(crate) fn lets_cancel(&self, by: &CancelledBy, reason: &str, now: DateTime<Utc>) -> bool {
+        let seller = by.seller();
+        checked_reason(reason).is_ok() && self.would_do(&Command::Cancel { seller }, now)
+    }
+
     /// Takes the lot off. `bidders` are all who have bid on it.
     pub(crate) fn cancel(
         &mut self,
@@ -176,10 +200,7 @@ impl Auction {
         now: DateTime<Utc>,
     ) -> Result<(), CommandError> {
         let reason = checked_reason(reason)?;
-        let seller = match by {
-            CancelledBy::Seller(seller) => Some(*seller),
-            CancelledBy::Staff(_) => None,
-        };
+        let seller = by.seller();
         self.carry_out(&Command::Cancel { seller }, now, None)?;
         let told = announcements::cancelled(&self.state, bidders, reason);
         self.changes.events.push(told);
@@ -196,7 +217,7 @@ impl Auction {
             return Err(EndAuctionError::NotDueYet { due_at });
         }
         self.carry_out(&Command::End, now, None)
-            .map_err(|_| EndAuctionError::NotDueYet { due_at })?;
+            .map_err(|refusal| Failure::Defect(format!("a due lot does not end: {refusal}")))?;
         let told = announcements::ended(&self.state);
         self.changes.events.push(told);
         Ok(())
@@ -227,6 +248,10 @@ impl Auction {
             !matches!(event, AuctionEvent::BidderOverbid(overbid) if standing.is_led_by(overbid.bidder))
         });
         changes
+    }
+
+    fn would_do(&self, command: &Command<'_>, at: DateTime<Utc>) -> bool {
+        decide(&self.state.lot, command, self.state.log.length + 1, at).is_ok()
     }
 
     /// Has the rules decide, and writes the line. Hands back the lot as it was, with the withdrawn lines.

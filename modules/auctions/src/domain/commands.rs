@@ -201,6 +201,15 @@ pub enum CancelledBy {
     Staff(String),
 }
 
+impl CancelledBy {
+    pub(crate) fn seller(&self) -> Option<SellerId> {
+        match self {
+            Self::Seller(seller) => Some(*seller),
+            Self::Staff(_) => None,
+        }
+    }
+}
+
 /// Lets the hammer fall on a lot that is due.
 #[derive(Debug, Clone)]
 pub struct EndAuction {

@@ -3,19 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 use super::auction::AuctionState;
-use super::log::{Entry, Line};
+use super::log::{Entry, Line, LineHash};
 use super::secrecy::hex;
 use crate::ids::AuctionId;
 
-/// A lot's log as it is exported. While the lot runs, the lines show their hashes only: whoever keeps them
-/// can prove later that none was changed.
+/// A lot's log as it is exported. While the lot runs, the lines show their hashes only, up to the newest bid
+/// that everybody sees: whoever keeps them can prove later that none was changed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LotLog {
     pub(crate) auction: AuctionId,
     pub(crate) title: String,
     pub(crate) lines: Vec<ExportedLine>,
-    /// The hash of the newest line: what shows that nothing is cut off.
+    /// The hash of the newest line: what shows that nothing is cut off. While the lot runs, of the newest line
+    /// that the reader may know of.
     pub(crate) head: String,
 }
 
@@ -66,6 +67,12 @@ impl LotLog {
             lines: Vec::new(),
             head: hex(&auction.log.hash),
         }
+    }
+
+    /// Makes the newest line that was told the head, for those who may not know of the lines after it.
+    pub(crate) fn end_here(&mut self) {
+        let newest = self.lines.last();
+        self.head = newest.map_or_else(|| hex(&LineHash::default()), |line| line.hash.clone());
     }
 
     /// Adds a line as far as it may be told.

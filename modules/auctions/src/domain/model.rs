@@ -83,8 +83,9 @@ pub(super) enum Answer {
     Late,
 }
 
-/// Plays what was asked from the beginning; says what could be seen after each deed.
-pub(super) fn play(house: &House, deeds: &[(DateTime<Utc>, Deed)]) -> Vec<Seen> {
+/// Plays what was asked from the beginning; says what could be seen after each deed, and who has bought the
+/// lot in the end.
+pub(super) fn play(house: &House, deeds: &[(DateTime<Utc>, Deed)]) -> (Vec<Seen>, Option<u8>) {
     let mut day = Day {
         house,
         bids: Vec::new(),
@@ -94,13 +95,15 @@ pub(super) fn play(house: &House, deeds: &[(DateTime<Utc>, Deed)]) -> Vec<Seen> 
         bought: false,
         end: None,
         offers: Vec::new(),
+        unpaid: false,
     };
     let deeds = deeds.iter().zip(1..);
     let seen = deeds.map(|((at, deed), number)| {
         let done = day.take(deed, *at, number).is_some();
         day.see(done)
     });
-    seen.collect()
+    let seen = seen.collect();
+    (seen, day.buyer())
 }
 
 struct Day<'h> {
@@ -113,6 +116,8 @@ struct Day<'h> {
     bought: bool,
     end: Option<End>,
     offers: Vec<(u8, i64, DateTime<Utc>, Answer)>,
+    /// Whether the house has said that the last buyer did not pay.
+    unpaid: bool,
 }
 
 struct Placed {
@@ -268,17 +273,15 @@ impl Day<'_> {
     fn take_back(&mut self, who: u8, at: DateTime<Utc>) -> Option<()> {
         self.running(at)?;
         let freely = self.ends_at - at > TimeDelta::hours(12);
-        let own = self
-            .bids
-            .iter_mut()
-            .filter(|bid| bid.who == who && !bid.gone);
+        let own = self.bids.iter_mut().filter(|bid| bid.who == who);
         let mut own: Vec<&mut Placed> = own.collect();
-        let latest = own.last_mut()?;
         if freely {
+            own.iter().find(|bid| !bid.gone)?;
             own.iter_mut().for_each(|bid| bid.gone = true);
             return Some(());
         }
-        (at - latest.at <= TimeDelta::hours(1)).then_some(())?;
+        let latest = own.last_mut()?;
+        (!latest.gone && at - latest.at <= TimeDelta::hours(1)).then_some(())?;
         latest.gone = true;
         Some(())
     }
@@ -289,6 +292,10 @@ impl Day<'_> {
         (all_there && !bids.is_empty()).then_some(())?;
         for place in bids {
             self.bids[*place].gone = true;
+            let (who, shown) = (self.bids[*place].who, self.bids[*place].shown);
+            let later = self.bids.iter_mut().skip(place + 1);
+            let unseen = later.filter(|bid| shown && bid.who == who && !bid.shown);
+            unseen.for_each(|bid| bid.gone = true);
         }
         Some(())
     }
@@ -319,15 +326,19 @@ impl Day<'_> {
 
     fn offer(&mut self, unpaid: bool, at: DateTime<Utc>) -> Option<()> {
         let ranking = self.ranking();
+        let answered = self.offers.last().map(|offer| offer.3);
+        let bought_since = answered == Some(Answer::Yes);
         let row: Vec<(u8, i64)> = match (self.end?, unpaid) {
             (End::Sold, true) => ranking.into_iter().skip(1).take(1).collect(),
-            (End::Unsold, false) => ranking.into_iter().take(2).collect(),
-            (End::Sold, false) | (End::Unsold, true) | (End::Cancelled, _) => return None,
+            (End::Unsold, _) if unpaid == bought_since => ranking.into_iter().take(2).collect(),
+            (End::Sold, false) | (End::Unsold | End::Cancelled, _) => return None,
         };
-        let taken = |answer| self.offers.iter().any(|offer| offer.3 == answer);
-        (!taken(Answer::Open) && !taken(Answer::Yes)).then_some(())?;
+        (answered != Some(Answer::Open)).then_some(())?;
+        self.unpaid |= unpaid;
         let asked = |who| self.offers.iter().any(|offer| offer.0 == who);
         let (who, maximum) = row.into_iter().find(|(who, _)| !asked(*who))?;
+        let reached = self.reserve.is_none_or(|reserve| maximum >= reserve);
+        (reached || self.end == Some(End::Unsold)).then_some(())?;
         let until = at + TimeDelta::hours(48);
         self.offers.push((who, maximum, until, Answer::Open));
         Some(())
@@ -337,7 +348,20 @@ impl Day<'_> {
         let offer = self.offers.last_mut()?;
         (offer.3 == Answer::Open && offer.0 == who && at < offer.2).then_some(())?;
         offer.3 = if accepts { Answer::Yes } else { Answer::No };
+        self.unpaid &= !accepts;
         Some(())
+    }
+
+    /// Who has the lot in the end.
+    fn buyer(&self) -> Option<u8> {
+        if self.unpaid {
+            return None;
+        }
+        match (self.offers.last(), self.end) {
+            (Some((who, _, _, Answer::Yes)), _) => Some(*who),
+            (_, Some(End::Sold)) => self.leader(),
+            (_, _) => None,
+        }
     }
 
     fn expire(&mut self, at: DateTime<Utc>) -> Option<()> {

@@ -2,15 +2,16 @@
 
 use proptest::prelude::*;
 
+use super::EndResult;
 use super::histories::{Act, Life, acts, house};
 use super::model::{House, play};
+use super::room::person;
 use super::verify::verify_log;
-use super::{EndResult, OfferState};
 
 /// Lives the history, and compares it with the model step by step and with its own log.
 fn compare(house: &House, acts: &[Act]) {
     let life = Life::live(house, acts);
-    let expected = play(house, &life.deeds);
+    let (expected, buyer) = play(house, &life.deeds);
     for (step, (seen, expected)) in life.seen.iter().zip(&expected).enumerate() {
         assert_eq!(seen, expected, "after step {step} of {:#?}", life.deeds);
     }
@@ -30,10 +31,8 @@ fn compare(house: &House, acts: &[Act]) {
     let leader = lot.standing.leader.map(|leader| pseudonym(leader.bidder));
     assert_eq!(verified.leader, leader);
     assert_eq!((verified.ends_at, verified.bids), (lot.ends_at, lot.bids));
-    let second = lot.offers.last();
-    let second = second.filter(|offer| offer.state == OfferState::Accepted);
-    let winner = second.map(|offer| offer.bidder).or(lot.winner());
-    assert_eq!(verified.winner, winner.map(pseudonym));
+    let buyer = buyer.map(|buyer| pseudonym(person(buyer)));
+    assert_eq!(verified.winner, buyer, "{:#?}", life.deeds);
     let state = match lot.ending.map(|ending| ending.result) {
         None => "running",
         Some(EndResult::Sold) => "sold",

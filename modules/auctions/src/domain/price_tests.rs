@@ -250,6 +250,7 @@ fn until_when_a_lot_can_be_bought(
 fn whoever_led_when_the_lot_was_bought_is_overbid_and_comes_next() {
     let mut room = Room::open("10", buy_now("80", Some("50"), Bidding::Proxy));
     room.bid(A, "40").unwrap();
+    room.lower_reserve(usd("40")).unwrap();
     room.told();
     room.buy_now(B).unwrap();
     assert_eq!(room.lot().reserve_met(), Some(true));
@@ -265,6 +266,7 @@ fn a_leader_who_buys_leaves_the_second_in_place() {
     let mut room = Room::open("10", buy_now("80", Some("50"), Bidding::Proxy));
     room.bid(A, "40").unwrap();
     room.bid(B, "30").unwrap();
+    room.lower_reserve(usd("30")).unwrap();
     room.told();
     room.buy_now(A).unwrap();
     let told = room.told();

@@ -230,3 +230,18 @@ fn who_is_told_of_a_bid(
     assert_eq!(told_leading, leads.map(person));
     assert_eq!(told_overbid, overbid.map(person));
 }
+
+#[test]
+fn staff_who_withdraw_what_they_see_withdraw_the_raise_that_nobody_sees() {
+    let mut room = Room::open("1", proxy());
+    room.bid(A, "20").unwrap();
+    room.bid(A, "3000").unwrap();
+    assert_eq!(room.bid_lines().len(), 1);
+    let withdrawn = room.staff_withdraw(&[0]).unwrap();
+    assert_eq!(withdrawn.bids.len(), 2);
+    assert_eq!(room.standing(), (usd("1"), None), "nobody leads");
+    assert_eq!(room.lot().bids, 0);
+    room.verified();
+    room.bid(B, "2").unwrap();
+    assert_eq!(room.standing(), (usd("1"), Some(person(B))));
+}

@@ -133,6 +133,9 @@ pub enum Refusal {
     /// Nobody is left who has not been asked.
     #[error("there is no further bidder to offer this lot to")]
     NobodyToOffer,
+    /// The next bidder has bid less than the reserve, for which only the seller may give the lot.
+    #[error("the next bidder's highest bid is below the reserve")]
+    BelowReserve,
     /// There is no open offer to this person.
     #[error("there is no offer to answer")]
     NoOffer,

@@ -284,28 +284,35 @@ fn end(lot: &mut Lot, at: DateTime<Utc>) -> Result<(), Refusal> {
 }
 
 /// Offers a sold lot that was not paid to the runner-up, and an unsold one to the best bidder: each at the
-/// own highest bid, and nobody twice.
+/// own highest bid, and nobody twice. An unsold lot whose buyer by a second chance does not pay goes on to the
+/// next bidder. A lot that reached its reserve is not offered below it because the buyer did not pay; whoever
+/// offers one that did not has given the reserve up.
 fn offer(lot: &mut Lot, unpaid: bool, at: DateTime<Utc>) -> Result<(), Refusal> {
     let ending = lot.ending.ok_or(Refusal::NotEnded)?;
     let Standing {
         leader, runner_up, ..
     } = lot.standing;
-    let candidates = match (ending.result, unpaid) {
-        (EndResult::Sold, true) => [runner_up, None],
-        (EndResult::Unsold, false) => [leader, runner_up],
+    let newest = lot.offers.last().map(|offer| offer.state);
+    let was_accepted = newest == Some(OfferState::Accepted);
+    let (candidates, least) = match (ending.result, unpaid) {
+        (EndResult::Sold, true) => ([runner_up, None], lot.reserve),
+        (EndResult::Unsold, false) => ([leader, runner_up], None),
+        (EndResult::Unsold, true) if was_accepted => ([leader, runner_up], None),
         (EndResult::Sold, false) => return Err(Refusal::Sold),
         (EndResult::Unsold | EndResult::Cancelled, _) => return Err(Refusal::NotSold),
     };
-    let newest = lot.offers.last().map(|offer| offer.state);
     if newest == Some(OfferState::Open) {
         return Err(Refusal::OfferOpen);
     }
-    if newest == Some(OfferState::Accepted) && !unpaid {
+    if was_accepted && !unpaid {
         return Err(Refusal::Sold);
     }
     let asked = |place: &Place| lot.offers.iter().any(|offer| offer.bidder == place.bidder);
     let place = candidates.into_iter().flatten().find(|place| !asked(place));
     let place = place.ok_or(Refusal::NobodyToOffer)?;
+    if least.is_some_and(|reserve| place.maximum < reserve.price) {
+        return Err(Refusal::BelowReserve);
+    }
     lot.offers.push(Offer {
         bidder: place.bidder,
         price: place.maximum,

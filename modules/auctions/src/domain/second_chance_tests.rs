@@ -205,3 +205,54 @@ fn an_offer_expires_after_the_answers_that_arrived_in_time() {
     ));
     assert_eq!(room.answer(B, true), Err(Refusal::NoOffer.into()));
 }
+
+/// A lot from 10 dollars with a reserve of 50 that was sold to A for more, with B's maximum behind.
+fn sold_above_reserve(second: &str) -> Room {
+    let terms = LotTerms {
+        reserve: Some(usd("50")),
+        ..proxy()
+    };
+    let mut room = Room::open("10", terms);
+    room.bid(B, second).unwrap();
+    room.bid(A, "70").unwrap();
+    room.close();
+    room
+}
+
+#[rstest]
+#[case::below(false, "49.99", Err(Refusal::BelowReserve))]
+#[case::at_it(true, "50", Ok(B))]
+fn what_was_not_paid_is_not_offered_below_its_reserve_unasked(
+    #[case] offered: bool,
+    #[case] second: &str,
+    #[case] expected: Result<u8, Refusal>,
+) {
+    let mut room = sold_above_reserve(second);
+    let answer = room.offer(NOT_PAID).map(|offer| offer.bidder);
+    let expected = expected.map(person).map_err(CommandError::from);
+    assert_eq!(answer, expected);
+    assert_eq!(room.lot().offers.len(), usize::from(offered));
+    assert_eq!(room.verified().winner, None, "A did not pay");
+}
+
+#[test]
+fn an_unsold_lot_whose_second_buyer_does_not_pay_goes_on_to_the_next() {
+    let mut room = ended(false);
+    room.offer(NOT_SOLD).unwrap();
+    assert_eq!(room.offer(NOT_PAID), Err(Refusal::NotSold.into()));
+    room.answer(A, true).unwrap();
+    let pseudonym = |room: &Room, bidder| {
+        let secret = &room.auction.state().log.secret;
+        Some(secret.pseudonym(person(bidder).uuid()))
+    };
+    assert_eq!(room.verified().winner, pseudonym(&room, A));
+    assert_eq!(room.offer(NOT_SOLD), Err(Refusal::Sold.into()));
+
+    let next = room.offer(NOT_PAID).unwrap();
+    assert_eq!((next.bidder, next.price), (person(B), usd("60")));
+    assert_eq!(room.verified().winner, None, "A did not pay");
+    room.answer(B, true).unwrap();
+    assert_eq!(room.verified().winner, pseudonym(&room, B));
+    assert_eq!(room.offer(NOT_PAID), Err(Refusal::NobodyToOffer.into()));
+    assert_eq!(room.verified().winner, None, "nor did B");
+}

@@ -237,6 +237,22 @@ fn what_a_bidder_takes_back(
     assert_eq!(left, 2 - gone.unwrap_or(0));
 }
 
+#[test]
+fn in_the_last_hours_a_bidder_withdraws_one_bid_and_not_one_after_the_other() {
+    let mut room = Room::open("1", proxy());
+    room.now = end() - TimeDelta::minutes(30);
+    for (bidder, maximum) in [(A, "5"), (B, "9"), (A, "20"), (A, "30")] {
+        room.bid(bidder, maximum).unwrap();
+    }
+    room.withdraw(WithdrawnBy::Bidder(person(A))).unwrap();
+    let again = room.withdraw(WithdrawnBy::Bidder(person(A)));
+    assert_eq!(again, Err(Refusal::NothingToWithdraw.into()));
+    assert!(room.lot().standing.is_led_by(person(A)));
+    room.bid(A, "25").unwrap();
+    let new = room.withdraw(WithdrawnBy::Bidder(person(A))).unwrap();
+    assert_eq!(new.bids.len(), 1, "a new bid may be regretted again");
+}
+
 #[rstest]
 #[case::the_seller_before_the_first_bid(false, true, Ok(()))]
 #[case::the_seller_after_it(true, true, Err(Refusal::HasBids))]

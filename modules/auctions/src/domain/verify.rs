@@ -9,6 +9,7 @@ use super::increments::Increments;
 use super::log::{BeginEntry, Board, BoardState, Entry, EntryCommand, LineHash, chain};
 use super::lot::{Lot, OfferState};
 use super::lot_log::{ExportedLine, LotLog, Opening};
+use super::refusals::Refusal;
 use super::rules::{Chosen, Command, decide};
 use super::secrecy::{commitment, hex};
 use super::soft_close::SoftClose;
@@ -33,7 +34,8 @@ pub struct VerifiedLot {
     pub price: Money,
     /// Who leads or led, under the pseudonym of this log.
     pub leader: Option<Uuid>,
-    /// Who bought the lot: the leader if it was sold, or who accepted a second chance.
+    /// Who bought the lot: the leader if it was sold, or who accepted a second chance. Nobody once the house
+    /// has written down that this buyer did not pay.
     pub winner: Option<Uuid>,
     /// Where the lot is in its life: running, sold, unsold or cancelled.
     pub state: &'static str,
@@ -127,10 +129,6 @@ pub fn verify_log(log: &LotLog) -> Result<VerifiedLot, BrokenLog> {
         });
     }
     let board = Board::of(&lot, BidderId::uuid);
-    let second_chance = board
-        .offer
-        .as_ref()
-        .filter(|offer| offer.state == OfferState::Accepted);
     Ok(VerifiedLot {
         auction: log.auction,
         title: log.title.clone(),
@@ -138,9 +136,7 @@ pub fn verify_log(log: &LotLog) -> Result<VerifiedLot, BrokenLog> {
         head: hex(&replay.head),
         price: lot.terms.money(board.price),
         leader: board.leader,
-        winner: second_chance
-            .map(|offer| offer.bidder)
-            .or_else(|| lot.winner().map(BidderId::uuid)),
+        winner: buyer(&lot).filter(|_| !replay.unpaid),
         state: match board.state {
             BoardState::Running => "running",
             BoardState::Sold => "sold",
@@ -153,6 +149,14 @@ pub fn verify_log(log: &LotLog) -> Result<VerifiedLot, BrokenLog> {
     })
 }
 
+/// Who accepted a second chance, or else won.
+fn buyer(lot: &Lot) -> Option<Uuid> {
+    let newest = lot.offers.last();
+    let accepted = newest.filter(|offer| offer.state == OfferState::Accepted);
+    let buyer = accepted.map(|offer| offer.bidder).or(lot.winner());
+    buyer.map(BidderId::uuid)
+}
+
 /// The auction as far as it was replayed. Persons are their pseudonyms, which the rules cannot tell from
 /// real ones.
 #[derive(Default)]
@@ -161,6 +165,8 @@ struct Replay {
     history: Vec<Bid>,
     head: LineHash,
     extensions: Vec<DateTime<Utc>>,
+    /// Whether the last buyer did not pay.
+    unpaid: bool,
 }
 
 impl Replay {
@@ -189,7 +195,7 @@ impl Replay {
         &mut self,
         entry: &Entry,
         opening: Option<&Opening>,
-    ) -> Result<(Option<super::Refusal>, Board), Break> {
+    ) -> Result<(Option<Refusal>, Board), Break> {
         if let EntryCommand::Begin(begin) = &entry.command {
             if self.lot.is_some() {
                 return Err(Break::Beginning);
@@ -234,7 +240,22 @@ impl Replay {
                 });
             }
         }
-        Ok((refused, Board::of(lot, BidderId::uuid)))
+        let board = Board::of(lot, BidderId::uuid);
+        self.note_payment(&entry.command, refused);
+        Ok((refused, board))
+    }
+
+    /// The log tells that a buyer did not pay by what the house asked for then, also when nobody else could be
+    /// asked.
+    fn note_payment(&mut self, told: &EntryCommand, refused: Option<Refusal>) {
+        if let EntryCommand::OfferSecondChance { unpaid: true } = told {
+            self.unpaid |= match refused {
+                None => true,
+                Some(why) => matches!(why, Refusal::NobodyToOffer | Refusal::BelowReserve),
+            };
+        } else if let EntryCommand::AnswerSecondChance { accepts: true, .. } = told {
+            self.unpaid &= refused.is_some();
+        }
     }
 }
 

@@ -57,6 +57,7 @@ pub(super) fn bought() -> Room {
     };
     let mut room = Room::open("10", terms);
     room.bid(1, "20").unwrap();
+    room.lower_reserve(usd("20")).unwrap();
     room.buy_now(2).unwrap();
     room.offer(SecondChanceReason::NotPaid).unwrap();
     room.answer(1, true).unwrap();

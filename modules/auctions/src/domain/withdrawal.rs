@@ -8,7 +8,7 @@ use crate::ids::BidderId;
 
 /// While more than this is left, bidders may withdraw all their bids.
 const FREELY_UNTIL: TimeDelta = TimeDelta::hours(12);
-/// Later they may withdraw only the latest, for this long after placing it.
+/// Later they may withdraw only the latest they ever placed, for this long after placing it.
 const REGRET: TimeDelta = TimeDelta::hours(1);
 
 /// The lines of the bids that a bidder may withdraw now.
@@ -18,24 +18,24 @@ pub(super) fn open_to_bidder(
     ends_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Vec<i64>, Refusal> {
-    let own = || {
-        history
-            .iter()
-            .filter(|bid| bid.bidder == bidder && !bid.withdrawn)
-    };
-    let latest = own()
-        .max_by_key(|bid| bid.line)
-        .ok_or(Refusal::NothingToWithdraw)?;
-    if ends_at - now > FREELY_UNTIL {
-        return Ok(own().map(|bid| bid.line).collect());
+    let own = || history.iter().filter(|bid| bid.bidder == bidder);
+    let standing = || own().filter(|bid| !bid.withdrawn).map(|bid| bid.line);
+    if ends_at - now > FREELY_UNTIL && standing().next().is_some() {
+        return Ok(standing().collect());
     }
+    // Withdrawing the latest does not make the one before it the latest.
+    let latest = own().max_by_key(|bid| bid.line);
+    let latest = latest
+        .filter(|bid| !bid.withdrawn)
+        .ok_or(Refusal::NothingToWithdraw)?;
     if now - latest.placed_at > REGRET {
         return Err(Refusal::TooLateToWithdraw);
     }
     Ok(vec![latest.line])
 }
 
-/// The lines that staff named, each once.
+/// The lines that staff named, each once. A leader's raises that moved nothing are seen by nobody and have no
+/// number to be named by: they go with the bidder's bid before them.
 pub(super) fn named_by_staff(history: &[Bid], named: &[i64]) -> Result<Vec<i64>, Refusal> {
     let mut chosen = Vec::new();
     for line in named {
@@ -44,10 +44,15 @@ pub(super) fn named_by_staff(history: &[Bid], named: &[i64]) -> Result<Vec<i64>,
         if bid.withdrawn {
             return Err(Refusal::AlreadyWithdrawn);
         }
-        if !chosen.contains(line) {
-            chosen.push(*line);
-        }
+        let raises = history.iter().filter(|raise| {
+            let unseen = raise.number.is_none() && bid.number.is_some();
+            unseen && raise.bidder == bid.bidder && raise.line > bid.line && !raise.withdrawn
+        });
+        chosen.push(*line);
+        chosen.extend(raises.map(|raise| raise.line));
     }
+    chosen.sort_unstable();
+    chosen.dedup();
     if chosen.is_empty() {
         return Err(Refusal::NothingToWithdraw);
     }
@@ -113,15 +118,30 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawn_bid_is_not_the_latest() {
+    fn only_the_latest_is_withdrawn_and_not_the_one_before_it_after_that() {
         let bidder = BidderId::generate();
         let mut bids = history(bidder, &[30, 20]);
         bids[1].withdrawn = true;
         let now = end() - TimeDelta::minutes(10);
-        let open = open_to_bidder(&bids, bidder, end(), now).unwrap();
-        assert_eq!(open, [bids[0].line]);
-        bids[0].withdrawn = true;
         let nothing = open_to_bidder(&bids, bidder, end(), now);
         assert!(matches!(nothing, Err(Refusal::NothingToWithdraw)));
+        let early = end() - TimeDelta::hours(13);
+        let open = open_to_bidder(&bids, bidder, end(), early).unwrap();
+        assert_eq!(open, [bids[0].line], "while the end is far all go");
+    }
+
+    #[test]
+    fn the_raises_that_nobody_sees_go_with_the_bid_before_them() {
+        let (leader, other) = (BidderId::generate(), BidderId::generate());
+        let mut bids = history(leader, &[90, 80, 70, 60]);
+        bids[1].number = None;
+        bids[3].number = None;
+        bids.extend(history(other, &[50]));
+        bids[4].line = 5;
+        assert_eq!(named_by_staff(&bids, &[3]).unwrap(), [3, 4]);
+        assert_eq!(named_by_staff(&bids, &[1, 4]).unwrap(), [1, 2, 4]);
+        assert_eq!(named_by_staff(&bids, &[5]).unwrap(), [5]);
+        bids[3].withdrawn = true;
+        assert_eq!(named_by_staff(&bids, &[3]).unwrap(), [3]);
     }
 }

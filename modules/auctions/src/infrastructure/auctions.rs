@@ -9,7 +9,7 @@ use foundation::{Failure, Origin, UnitOfWork};
 use super::part_rows::{BidRow, LineRow, NewBidRow, OfferRow, insert_bids, insert_lines};
 use super::rows::{AuctionProgress, AuctionRow};
 use crate::application::{Auctions, BidKey, fresh_secret};
-use crate::domain::{Auction, Bid, Changes, EarlierBid, Withdrawal};
+use crate::domain::{Auction, Bid, Changes, EarlierBid, Withdrawal, WithdrawnBy};
 use crate::events::AuctionEvent;
 use crate::ids::{AuctionId, BidderId};
 use crate::schema::{
@@ -57,6 +57,24 @@ impl Auctions for DieselAuctions {
         }
         let restored = |(id, state)| (id, Auction::restore(state));
         Ok(states.into_iter().map(restored).collect())
+    }
+
+    fn concerned(
+        &self,
+        id: AuctionId,
+        by: &WithdrawnBy,
+        uow: &mut UnitOfWork,
+    ) -> Result<Vec<Bid>, Failure> {
+        let of_lot = bids::table.filter(bids::auction.eq(id)).into_boxed();
+        let concerned = match by {
+            WithdrawnBy::Bidder(bidder) => of_lot.filter(bids::bidder.eq(bidder)),
+            WithdrawnBy::Staff { bids: named, .. } => of_lot.filter(bids::id.eq_any(named)),
+        };
+        let rows: Vec<BidRow> = concerned
+            .order(bids::sequence)
+            .select(BidRow::as_select())
+            .load(uow.connection())?;
+        Ok(rows.into_iter().map(BidRow::into_bid).collect())
     }
 
     fn history(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<Bid>, Failure> {

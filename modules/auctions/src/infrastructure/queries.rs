@@ -8,7 +8,7 @@ use foundation::database::MultiBackend;
 use foundation::{Failure, Money, Reader};
 use uuid::Uuid;
 
-use super::log_export::{read_first_end, read_log};
+use super::log_export::{read_first_end, read_head, read_log};
 use super::part_rows::{BidRow, OPEN, OfferRow};
 use super::rows::AuctionRow;
 use crate::application::{AuctionQueries, AuctionView, BidView, LogAccess, Page, SecondChanceView};
@@ -47,12 +47,17 @@ impl<K> Start<K> {
 
 impl AuctionQueries for DieselAuctionQueries {
     fn single(&self, id: AuctionId, reader: &mut Reader) -> Result<Option<AuctionView>, Failure> {
-        let row = auctions::table
+        let row: Option<AuctionRow> = auctions::table
             .find(id)
             .select(AuctionRow::as_select())
             .first(reader.connection())
             .optional()?;
-        row.map(|row| row.into_view(reader.now())).transpose()
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let log_hash = read_head(&row, reader)?;
+        let view = row.into_view(reader.now())?;
+        Ok(Some(AuctionView { log_hash, ..view }))
     }
 
     fn active(&self, page: Page, reader: &mut Reader) -> Result<Vec<AuctionView>, Failure> {

@@ -7,7 +7,7 @@ use foundation::{Currency, Failure, Money};
 
 use crate::application::{AuctionStatus, AuctionView};
 use crate::domain::{
-    AuctionState, AuctionTitle, Bidding, EndResult, Ending, Increments, LogHead, Lot,
+    AuctionState, AuctionTitle, Bidding, EndResult, Ending, Increments, LineHash, LogHead, Lot,
     LotDescription, LotSecret, Place, Reserve, Standing, Terms,
 };
 use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
@@ -183,6 +183,16 @@ impl AuctionRow {
         self.id
     }
 
+    /// The number of the newest bid that everybody sees.
+    pub(super) fn last_number(&self) -> i64 {
+        self.last_sequence
+    }
+
+    /// The hash of the newest line of the log.
+    pub(super) fn log_hash(&self) -> Option<LineHash> {
+        self.log_hash.clone()?.try_into().ok()
+    }
+
     /// The aggregate's state, still without second chances; what the domain would never have let in is
     /// refused. A lot from before the log gets the given secret.
     pub(super) fn into_state(self, fresh: LotSecret) -> Result<AuctionState, Failure> {
@@ -232,7 +242,7 @@ impl AuctionRow {
             soft_close: lot.terms.window,
             latest_end: lot.latest_end,
             increments: lot.terms.increments.clone(),
-            log_hash: self.log_hash.and_then(|hash| hash.try_into().ok()),
+            log_hash: None,
             status: match lot.ending.map(|ending| ending.result) {
                 None if now < lot.opens_at => AuctionStatus::Scheduled,
                 None => AuctionStatus::Running,

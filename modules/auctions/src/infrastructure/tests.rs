@@ -1,6 +1,8 @@
 //! What only the repository can show: a stale auction is never saved, damaged rows are named.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -9,11 +11,12 @@ use foundation::{Clock, Currency, Failure, Money, UnitOfWork, application_of};
 use rstest::rstest;
 
 use super::DieselAuctions;
-use crate::application::{Auctions, fresh_secret};
+use crate::application::{Auctions, BidKey, cancel_auction, fresh_secret, withdraw_bids};
 use crate::domain::{
-    Auction, AuctionTitle, BeginAuction, LotDescription, LotTerms, PlaceBid, WithdrawnBy,
+    Auction, AuctionTitle, BeginAuction, Bid, CancelAuction, CancelledBy, EarlierBid,
+    LotDescription, LotTerms, PlaceBid, WithdrawBids, WithdrawnBy,
 };
-use crate::ids::{AuctionId, BidderId, SellerId};
+use crate::ids::{AuctionId, BidId, BidderId, SellerId};
 use crate::schema::auctions_auctions as auctions;
 use crate::wiring::AuctionsModule;
 
@@ -190,4 +193,115 @@ fn damaged_rows_are_named_and_not_traded_on(
     damaged.unwrap();
     let loaded = shelf.try_load();
     assert!(matches!(loaded, Err(Failure::DamagedData(_))), "{loaded:?}");
+}
+
+/// Counts how often it is asked for more than a lot and the bids that a command is about.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Auctions for Counting {
+    fn get_all(
+        &self,
+        ids: &[AuctionId],
+        uow: &mut UnitOfWork,
+    ) -> Result<HashMap<AuctionId, Auction>, Failure> {
+        DieselAuctions.get_all(ids, uow)
+    }
+
+    fn concerned(
+        &self,
+        id: AuctionId,
+        by: &WithdrawnBy,
+        uow: &mut UnitOfWork,
+    ) -> Result<Vec<Bid>, Failure> {
+        DieselAuctions.concerned(id, by, uow)
+    }
+
+    fn history(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<Bid>, Failure> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        DieselAuctions.history(id, uow)
+    }
+
+    fn bidders(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<BidderId>, Failure> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        DieselAuctions.bidders(id, uow)
+    }
+
+    fn earlier_bids(
+        &self,
+        keys: &[BidKey],
+        uow: &mut UnitOfWork,
+    ) -> Result<HashMap<BidKey, EarlierBid>, Failure> {
+        DieselAuctions.earlier_bids(keys, uow)
+    }
+
+    fn add(&self, auction: &mut Auction, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        DieselAuctions.add(auction, uow)
+    }
+
+    fn save_all(&self, changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Failure> {
+        DieselAuctions.save_all(changed, uow)
+    }
+}
+
+#[rstest]
+fn a_refused_withdrawal_or_cancellation_does_not_read_the_history(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(shelf) = Shelf::on(backend) else {
+        return;
+    };
+    let mut auction = shelf.load();
+    let [alice, bob] = [5, 6].map(|amount| shelf.bid(&mut auction, amount));
+    shelf.save(&mut auction).unwrap();
+    let counting = Counting::default();
+    let asked = || counting.0.swap(0, Ordering::SeqCst);
+    let staff = |bids: Vec<BidId>| WithdrawnBy::Staff {
+        bids,
+        staff: "dora".to_owned(),
+        reason: "a typing error".to_owned(),
+    };
+    let withdraw = |by: WithdrawnBy| {
+        let auction = shelf.id;
+        let command = WithdrawBids { auction, by };
+        let done = shelf.run(|uow| withdraw_bids(command.clone(), &counting, uow));
+        done.unwrap().is_ok()
+    };
+    let cancel = |by: CancelledBy| {
+        let (auction, reason) = (shelf.id, "It broke.".to_owned());
+        let command = CancelAuction {
+            auction,
+            by,
+            reason,
+        };
+        let done = shelf.run(|uow| cancel_auction(&command, &counting, uow));
+        done.unwrap().is_ok()
+    };
+    assert!(!withdraw(WithdrawnBy::Bidder(BidderId::generate())));
+    assert!(!withdraw(staff(vec![])));
+    assert!(!withdraw(staff(vec![BidId::generate()])));
+    assert!(!cancel(CancelledBy::Seller(SellerId::generate())));
+    assert_eq!(asked(), 0, "a stranger");
+
+    assert!(withdraw(WithdrawnBy::Bidder(alice)));
+    assert_eq!(asked(), 1, "an accepted withdrawal needs the history");
+    assert!(!withdraw(WithdrawnBy::Bidder(alice)));
+    let all = shelf
+        .run(|uow| DieselAuctions.history(shelf.id, uow))
+        .unwrap();
+    assert!(!withdraw(staff(vec![all[0].id])));
+    assert_eq!(asked(), 0, "withdrawn before");
+
+    shelf.clock.advance(TimeDelta::hours(13));
+    assert!(!withdraw(WithdrawnBy::Bidder(bob)));
+    assert_eq!(asked(), 0, "too late");
+    assert!(cancel(CancelledBy::Staff("dora".to_owned())));
+    assert_eq!(
+        asked(),
+        1,
+        "an accepted cancellation is told to the bidders"
+    );
+    assert!(!withdraw(staff(vec![all[1].id])));
+    assert!(!cancel(CancelledBy::Staff("dora".to_owned())));
+    assert_eq!(asked(), 0, "ended");
 }

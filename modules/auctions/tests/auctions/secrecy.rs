@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auctions::{
-    AuctionId, AuctionsFacade, AuctionsModule, BeginAuction, BidderId, LogAccess, LotTerms,
+    AuctionId, AuctionsFacade, AuctionsModule, BeginAuction, BidderId, LogAccess, LotLog, LotTerms,
     LowerReserve, Page, PlaceBid, SecondChanceReason, WithdrawBids, WithdrawnBy, verify_log,
 };
 use chrono::TimeDelta;
@@ -228,6 +228,51 @@ fn the_log_names_nobody_and_shows_staff_commitments_and_the_others_hashes(
     let lines = kept["lines"].as_array().unwrap().len();
     assert_eq!(lines, 3);
     assert!((0..lines).all(|line| hash(&kept, line) == hash(&told, line)));
+}
+
+#[rstest]
+fn what_nobody_sees_shows_in_no_hash_before_the_next_bid(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(mut room) = Room::on(backend) else {
+        return;
+    };
+    let (alice, bob) = (BidderId::generate(), BidderId::generate());
+    let told = |room: &Room| {
+        let view = |facade: &AuctionsFacade, reader: &mut foundation::Reader| {
+            facade.single_auction(room.auction, reader).unwrap()
+        };
+        let head = room.read(view).unwrap().log_hash.unwrap();
+        let log: LotLog = serde_json::from_str(&room.log(LogAccess::Everybody)).unwrap();
+        let head: String = head.iter().map(|byte| format!("{byte:02x}")).collect();
+        let json = serde_json::to_value(&log).unwrap();
+        assert_eq!(
+            json["head"], head,
+            "the head that is shown is that of the log"
+        );
+        let lines = json["lines"].as_array().unwrap().len();
+        assert_eq!(log.line_with(&head), Some(lines), "and of the newest line");
+        lines
+    };
+    let staff = |room: &Room| room.log(LogAccess::Staff).matches("\"entry\"").count();
+    room.bid(alice, "12");
+    assert_eq!(told(&room), 2, "the beginning and the bid");
+    room.bid(alice, SECOND);
+    room.bid(bob, "1");
+    assert_eq!((told(&room), staff(&room)), (2, 4), "a raise and a refusal");
+    room.bid(bob, "50");
+    assert_eq!(
+        (told(&room), staff(&room)),
+        (5, 5),
+        "they show with the next bid"
+    );
+    room.bid(alice, MAXIMUM);
+    let end = auctions::EndAuction {
+        auction: room.auction,
+    };
+    room.clock.advance(TimeDelta::days(8));
+    room.run(|facade, uow| facade.end(end.clone(), uow).unwrap());
+    assert_eq!(told(&room), 7, "after the end everything");
 }
 
 #[rstest]

@@ -96,8 +96,8 @@ fn in_the_last_twelve_hours_only_the_latest_bid_goes_and_only_for_an_hour(
     assert_eq!(bench.told().len(), 1);
 
     let next = bench.withdraw(auction, WithdrawnBy::Bidder(alice));
-    let too_late = Err(Refusal::TooLateToWithdraw.into());
-    assert_eq!(next, too_late, "the bid before is old");
+    let nothing = Err(Refusal::NothingToWithdraw.into());
+    assert_eq!(next, nothing, "the bid before was never the latest again");
 }
 
 #[rstest]

@@ -81,6 +81,8 @@ pub struct LeftUnsold {
 pub enum LostChance {
     /// There is nobody to be asked.
     NobodyToAsk,
+    /// The next bidder's highest bid is below the reserve, for which the house does not offer the lot unasked.
+    BelowReserve,
     /// The bidder who was asked did not want the lot.
     Declined,
     /// The bidder who was asked did not answer in time.

@@ -72,6 +72,7 @@ fn ask_for_every_email(bench: &Bench, to: CustomerId, title: &str, language: Lan
 fn tell_of_every_lost_chance(bench: &Bench, to: CustomerId, title: &str) {
     for (winner_did_not_pay, second_chance) in [
         (true, LostChance::NobodyToAsk),
+        (true, LostChance::BelowReserve),
         (true, LostChance::Declined),
         (true, LostChance::NotAnswered),
         (false, LostChance::NotPaid),

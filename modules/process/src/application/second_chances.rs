@@ -30,15 +30,13 @@ struct Lost {
 
 impl PayingForWonItems {
     /// The buyer did not pay: somebody else is asked, in a step of its own, so that nothing in the auction
-    /// room can hold up the end of a payment. There is no third chance.
+    /// room can hold up the end of a payment. That is said also of whoever bought by a second chance: the
+    /// lot's log keeps that this buyer did not pay, and an unsold lot may have another bidder to ask.
     pub(crate) fn look_for_another_buyer(
         &self,
-        process: &mut PayingForWonItem,
+        process: &PayingForWonItem,
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
-        if process.item.second_chance {
-            return self.leave_unsold(process, LostChance::NotPaid, uow);
-        }
         let offer = OfferDue {
             auction: process.item.auction,
             epoch: process.timer_epoch(),
@@ -82,7 +80,14 @@ impl PayingForWonItems {
                 }
             }
             Err(CommandError::Refused(Refusal::NobodyToOffer)) => {
-                return self.leave_unsold(process, LostChance::NobodyToAsk, uow);
+                let how = match process.item.second_chance {
+                    true => LostChance::NotPaid,
+                    false => LostChance::NobodyToAsk,
+                };
+                return self.leave_unsold(process, how, uow);
+            }
+            Err(CommandError::Refused(Refusal::BelowReserve)) => {
+                return self.leave_unsold(process, LostChance::BelowReserve, uow);
             }
             Err(other) => {
                 return Err(refused("the lot could not be offered to the next bidder")(
@@ -116,9 +121,20 @@ impl PayingForWonItems {
             .processes
             .get(Correlation::Auction(event.auction), uow)?;
         match known {
+            Some(_) if self.has_asked_another(event, uow)? => Ok(()),
             Some(mut process) => self.sell_again(&mut process, item, uow),
             None => self.start(item, uow),
         }
+    }
+
+    /// Whether somebody was asked after this bidder: then the acceptance is an old one, heard again.
+    fn has_asked_another(
+        &self,
+        event: &SecondChanceAccepted,
+        uow: &mut UnitOfWork,
+    ) -> Result<bool, Failure> {
+        let newest = self.auctions.second_chance(event.auction, uow.reader())?;
+        Ok(newest.is_some_and(|newest| newest.bidder != event.bidder))
     }
 
     /// The bidder did not want the lot.

@@ -4,8 +4,8 @@ use std::slice;
 
 use auctions::{
     AnswerSecondChance, AuctionEnded, AuctionId, AuctionTitle, BeginAuction, BidderId, BuyNow,
-    CommandError, LotDescription, LotTerms, OfferSecondChance, PlaceBid, SecondChance,
-    SecondChanceReason, SellerId,
+    CommandError, LogAccess, LotDescription, LotTerms, LowerReserve, OfferSecondChance, PlaceBid,
+    SecondChance, SecondChanceReason, SellerId, verify_log,
 };
 use chrono::TimeDelta;
 use customer_relationship::CustomerId;
@@ -84,6 +84,7 @@ impl Bench {
         let begun = self.begins();
         if let Some(runner_up) = runner_up {
             self.bids(begun.auction, runner_up, "140");
+            self.lowers_reserve(&begun, "140");
         }
         let bidder = BidderId::from(buyer.uuid());
         let command = BuyNow {
@@ -101,6 +102,18 @@ impl Bench {
         }
     }
 
+    /// The seller would take less, which makes no earlier bid win.
+    pub fn lowers_reserve(&self, lot: &AuctionEnded, dollars: &str) {
+        let command = LowerReserve {
+            auction: lot.auction,
+            seller: lot.seller,
+            reserve: usd(dollars),
+        };
+        let transactions = self.app.transactions();
+        let lowered = transactions.run(|uow| self.auctions.lower_reserve(&command, uow));
+        lowered.unwrap().unwrap();
+    }
+
     /// Staff offer a lot to the next bidder.
     pub fn offers(
         &self,
@@ -111,6 +124,12 @@ impl Bench {
         let transactions = self.app.transactions();
         let offered = transactions.run(|uow| self.auctions.offer_second_chance(&command, uow));
         offered.unwrap()
+    }
+
+    /// Whether somebody bought the lot, as its log proves it.
+    pub fn has_proven_buyer(&self, auction: AuctionId) -> bool {
+        let log = self.read(|reader| self.auctions.log(auction, LogAccess::Everybody, reader));
+        verify_log(&log.unwrap()).unwrap().winner.is_some()
     }
 
     /// Somebody answers a second chance.

@@ -1,6 +1,6 @@
 //! Second chances outside the usual way: of lots that nobody bought, or nobody else wants, or that have a buyer.
 
-use auctions::SecondChanceReason;
+use auctions::{BidderId, SecondChanceAccepted, SecondChanceReason};
 use chrono::TimeDelta;
 use customer_relationship::{CustomerId, EmailKind};
 use foundation::testing::Backend;
@@ -106,4 +106,81 @@ fn an_item_with_a_buyer_is_not_sold_again(
     }
     assert_eq!(bench.again(&won).state, ProcessState::Paid);
     assert_eq!(bench.deliveries("dead").len(), 1, "which staff see");
+}
+
+#[rstest]
+fn a_lot_that_was_not_paid_is_not_offered_below_its_reserve(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let (lot, runner_up, buyer) = (bench.begins(), bench.customer(), bench.customer());
+    bench.bids(lot.auction, runner_up, "140");
+    bench.bids(lot.auction, buyer, "150");
+    bench.after(TimeDelta::hours(2));
+    let won = bench.process_of(lot.auction).unwrap();
+    assert_eq!(bench.is_not_paid(&won).state, ProcessState::Unsold);
+    let chance = bench.read(|reader| bench.auctions.second_chance(lot.auction, reader));
+    assert_eq!(chance, None, "the runner-up was not asked");
+    let email = &bench.read(|reader| bench.customers.emails(1, reader))[0];
+    assert_eq!(email.customer, CustomerId::from(lot.seller.uuid()));
+    assert!(email.text.contains("below your reserve"), "{}", email.text);
+    assert!(!bench.has_proven_buyer(lot.auction));
+    assert!(bench.deliveries("ready").is_empty() && bench.deliveries("dead").is_empty());
+}
+
+#[rstest]
+fn an_unsold_lot_goes_on_to_the_next_when_its_second_buyer_does_not_pay(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(true, false)] next_pays: bool,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let (lot, first, next) = (bench.begins(), bench.customer(), bench.customer());
+    bench.lives_somewhere(next);
+    bench.bids(lot.auction, next, "130");
+    bench.bids(lot.auction, first, "140");
+    bench.after(TimeDelta::hours(2));
+    bench
+        .offers(lot.auction, SecondChanceReason::NotSold)
+        .unwrap();
+    bench.answers(lot.auction, first, true).unwrap();
+    bench.app.deliver_due();
+    let bought = bench.process_of(lot.auction).unwrap();
+    assert_eq!(bought.customer, first);
+
+    let offered = bench.is_not_paid(&bought);
+    assert_eq!(offered.state, ProcessState::Offered);
+    assert_eq!(offered.offered_to, Some(next));
+    assert!(!bench.has_proven_buyer(lot.auction));
+    bench.answers(lot.auction, next, true).unwrap();
+    bench.app.deliver_due();
+    let second = bench.again(&bought);
+    assert_eq!((second.customer, second.price), (next, usd("130")));
+    assert!(bench.has_proven_buyer(lot.auction));
+    if next_pays {
+        bench.pays(&second, "tok_approved");
+        assert_eq!(bench.again(&bought).state, ProcessState::Paid);
+        return;
+    }
+    assert_eq!(bench.is_not_paid(&second).state, ProcessState::Unsold);
+    assert!(!bench.has_proven_buyer(lot.auction), "nor did they");
+    let heard_again = SecondChanceAccepted {
+        auction: lot.auction,
+        seller: lot.seller,
+        title: bought.title.clone(),
+        bidder: BidderId::from(first.uuid()),
+        price: usd("140"),
+    };
+    bench.post(&[&heard_again]);
+    bench.app.deliver_due();
+    assert_eq!(bench.again(&bought).state, ProcessState::Unsold);
+    let seller = CustomerId::from(lot.seller.uuid());
+    assert_eq!(
+        bench.letters_to(seller).last(),
+        Some(&EmailKind::LeftUnsold)
+    );
+    assert!(bench.deliveries("ready").is_empty() && bench.deliveries("dead").is_empty());
 }

@@ -179,6 +179,9 @@ fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
     };
     let second_chance = match lot.second_chance {
         LostChance::NobodyToAsk => "There is no other bidder to offer it to.",
+        LostChance::BelowReserve => {
+            "The next highest bid is below your reserve, so we did not offer it to that bidder."
+        }
         LostChance::Declined => "We offered it to one of the bidders, who declined.",
         LostChance::NotAnswered => {
             "We offered it to one of the bidders, who did not answer in time."

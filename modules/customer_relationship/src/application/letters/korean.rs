@@ -186,6 +186,9 @@ fn left_unsold(lot: &LeftUnsold, forms: &Forms<'_>) -> Letter {
     };
     let second_chance = match lot.second_chance {
         LostChance::NobodyToAsk => "구매를 제안할 다른 입찰자가 없습니다.",
+        LostChance::BelowReserve => {
+            "다음으로 높은 입찰가가 최저 낙찰가에 미치지 못하여 다른 입찰자에게 구매를 제안하지 않았습니다."
+        }
         LostChance::Declined => "입찰자 한 분께 구매를 제안했으나 거절했습니다.",
         LostChance::NotAnswered => "입찰자 한 분께 구매를 제안했으나 기한까지 답이 없었습니다.",
         LostChance::NotPaid => {
