@@ -5,6 +5,7 @@
 //! `DATABASE_URL` is the database's address, as everywhere else, and `GAVEL_CONFIG` names another file.
 
 mod modules;
+mod payments;
 mod sections;
 mod values;
 
@@ -15,10 +16,10 @@ use chrono::TimeDelta;
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
+pub use payments::{GatewayChoice, KakaoPaySection, LockingChoice, PaymentsSection, StripeSection};
 pub use sections::{
-    BiddingSection, DatabaseSection, GatewayChoice, HttpSection, KakaoPaySection, LogFormat,
-    LogSection, MailSection, MailTransport, PaymentsSection, ProcessSection, SmtpSection,
-    SmtpSecurity, StrategyChoice, StripeSection, WorkerSection,
+    BiddingSection, DatabaseSection, HttpSection, LogFormat, LogSection, MailSection,
+    MailTransport, ProcessSection, SmtpSection, SmtpSecurity, StrategyChoice, WorkerSection,
 };
 
 use crate::accounts::AccountsSettings;
@@ -253,6 +254,8 @@ mod tests {
     #[case("", &[("GAVEL_HTTP__BIND", "nowhere")], "nowhere")]
     #[case("", &[("DATABASE_URL", "mysql://x")], "'sqlite:'")]
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
+    #[case("[payments]\ntax_basis_points = 10001", &[], "payments.tax_basis_points")]
+    #[case("[payments]\ncheckout_minutes = 0", &[], "payments.checkout_minutes")]
     #[case("[payments]\ngateways = ['kakaopay']", &[], "payments.kakaopay.secret_key")]
     #[case("[payments]\ngateways = ['kakaopay']\nkakaopay = { secret_key = 'k', cid = '' }", &[], "payments.kakaopay.cid")]
     #[case("[payments]\ngateways = ['test', 'test']", &[], "payments.gateways")]

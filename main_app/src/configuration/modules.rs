@@ -62,6 +62,7 @@ impl Settings {
         let gateways = self.payments.gateways.iter();
         PaymentsSettings {
             gateways: gateways.map(|choice| self.gateway(*choice)).collect(),
+            terms: self.payments.terms(),
         }
     }
 

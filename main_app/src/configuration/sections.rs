@@ -7,7 +7,7 @@ use foundation::{DatabaseSettings, DatabaseUrl};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{SettingsError, values};
+use super::values;
 
 /// `[database]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -184,115 +184,6 @@ impl Default for BiddingSection {
             queue: defaults.queue,
             batch: defaults.batch,
             clerks: 0,
-        }
-    }
-}
-
-/// Which gateway carries the money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GatewayChoice {
-    /// The embedded test gateway: no money moves, and every page says so.
-    Test,
-    /// Stripe.
-    Stripe,
-    /// KakaoPay, for won.
-    KakaoPay,
-}
-
-/// `[payments]`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PaymentsSection {
-    /// Which gateways serve, the preferred one first: `["stripe", "kakaopay"]` in the file,
-    /// `stripe,kakaopay` in the environment. None is the test gateway.
-    #[serde(alias = "gateway", deserialize_with = "values::list")]
-    pub gateways: Vec<GatewayChoice>,
-    /// How Stripe is reached.
-    pub stripe: StripeSection,
-    /// How KakaoPay is reached.
-    pub kakaopay: KakaoPaySection,
-}
-
-impl PaymentsSection {
-    /// Whether each gateway is named once and has what it needs.
-    pub(super) fn check(&self) -> Result<(), SettingsError> {
-        let wrong = |setting, rule| Err(SettingsError::Inconsistent { setting, rule });
-        for (at, choice) in self.gateways.iter().enumerate() {
-            if self.gateways[..at].contains(choice) {
-                return wrong("payments.gateways", "each gateway is named once");
-            }
-            match choice {
-                GatewayChoice::Test => {}
-                GatewayChoice::Stripe if self.stripe.secret_key.is_none() => {
-                    return wrong(
-                        "payments.stripe.secret_key",
-                        "the gateway 'stripe' needs it",
-                    );
-                }
-                GatewayChoice::KakaoPay if self.kakaopay.secret_key.is_none() => {
-                    let rule = "the gateway 'kakaopay' needs it";
-                    return wrong("payments.kakaopay.secret_key", rule);
-                }
-                GatewayChoice::KakaoPay if !(1..=10).contains(&self.kakaopay.cid.len()) => {
-                    return wrong("payments.kakaopay.cid", "it has 1 to 10 characters");
-                }
-                GatewayChoice::Stripe | GatewayChoice::KakaoPay => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `[payments.stripe]`
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StripeSection {
-    /// Where its API is.
-    pub base_url: String,
-    /// The account's secret key.
-    #[serde(serialize_with = "values::masked")]
-    pub secret_key: Option<SecretString>,
-    /// The secret with which it signs its webhooks to `/webhooks/stripe`; without it they are refused.
-    #[serde(serialize_with = "values::masked")]
-    pub webhook_secret: Option<SecretString>,
-    /// How long to wait for an answer.
-    pub timeout_seconds: u64,
-}
-
-impl Default for StripeSection {
-    fn default() -> Self {
-        Self {
-            base_url: "https://api.stripe.com".to_owned(),
-            secret_key: None,
-            webhook_secret: None,
-            timeout_seconds: 10,
-        }
-    }
-}
-
-/// `[payments.kakaopay]`
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct KakaoPaySection {
-    /// Where its API is.
-    pub base_url: String,
-    /// The house's secret key.
-    #[serde(serialize_with = "values::masked")]
-    pub secret_key: Option<SecretString>,
-    /// The house's code (CID); KakaoPay's own for trying things out unless it is set.
-    pub cid: String,
-    /// How long to wait for an answer.
-    pub timeout_seconds: u64,
-}
-
-impl Default for KakaoPaySection {
-    fn default() -> Self {
-        Self {
-            base_url: "https://open-api.kakaopay.com".to_owned(),
-            secret_key: None,
-            cid: "TC0ONETIME".to_owned(),
-            timeout_seconds: 10,
         }
     }
 }

@@ -1,7 +1,16 @@
 //! The use cases, and what they need of the outside.
 
+pub(crate) mod billing_queries;
+pub(crate) mod catalogue;
+pub(crate) mod charging;
+pub(crate) mod checkouts;
 pub(crate) mod gateway;
+pub(crate) mod opening;
 pub(crate) mod operations;
+pub(crate) mod paying;
 pub(crate) mod payments;
 pub(crate) mod queries;
+pub(crate) mod refunds;
+pub(crate) mod settling;
 pub(crate) mod starting;
+pub(crate) mod stores;

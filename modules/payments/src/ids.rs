@@ -24,3 +24,18 @@ foundation::typed_id! {
     /// Identifies one refund.
     RefundId
 }
+
+foundation::typed_id! {
+    /// Identifies who is paid in the end: the seller of a lot.
+    PayeeId
+}
+
+foundation::typed_id! {
+    /// Identifies a coupon.
+    CouponId
+}
+
+foundation::typed_id! {
+    /// Identifies a time at which won items are collected.
+    SlotId
+}

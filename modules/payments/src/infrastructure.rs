@@ -1,11 +1,18 @@
 //! Tables and gateways.
 
+pub(crate) mod billing_queries;
+mod billing_rows;
+pub(crate) mod billings;
+pub(crate) mod coupons;
+pub(crate) mod credit_accounts;
 mod https;
 pub(crate) mod kakaopay;
 mod kakaopay_api;
+mod operation_rows;
 pub(crate) mod payments;
 pub(crate) mod queries;
 mod rows;
+pub(crate) mod slots;
 pub(crate) mod stripe;
 mod stripe_api;
 mod stripe_notice;

@@ -9,20 +9,83 @@ diesel::table! {
         description -> Text,
         status -> Text,
         failure -> Nullable<Text>,
-        authorisation -> Nullable<Text>,
-        capture_before -> Nullable<Timestamp>,
         started_at -> Timestamp,
         charged_at -> Nullable<Timestamp>,
         captured_at -> Nullable<Timestamp>,
         version -> BigInt,
+        payee -> Nullable<foundation::database::Guid>,
+        billing -> Nullable<foundation::database::Guid>,
+    }
+}
+
+diesel::table! {
+    payments_billings (id) {
+        id -> foundation::database::Guid,
+        payer -> foundation::database::Guid,
+        description -> Text,
+        status -> Text,
+        currency -> Text,
+        coupon -> Nullable<foundation::database::Guid>,
+        discount_minor -> BigInt,
+        credit_minor -> BigInt,
+        slot -> Nullable<foundation::database::Guid>,
+        amount_due_minor -> BigInt,
+        waiting_for -> Nullable<Text>,
+        waiting_at -> Nullable<Text>,
+        waiting_desktop -> Nullable<Text>,
+        waiting_mobile -> Nullable<Text>,
+        authorisation -> Nullable<Text>,
+        gateway -> Nullable<Text>,
+        capture_before -> Nullable<Timestamp>,
+        captured_minor -> BigInt,
+        captured_at -> Nullable<Timestamp>,
+        refunded_minor -> BigInt,
+        opened_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    payments_orders (billing, payment) {
+        billing -> foundation::database::Guid,
+        payment -> foundation::database::Guid,
+        hammer_minor -> BigInt,
+        premium_minor -> BigInt,
+        tax_minor -> BigInt,
+        discount_minor -> BigInt,
+        live -> Bool,
+    }
+}
+
+diesel::table! {
+    payments_refunds (id) {
+        id -> foundation::database::Guid,
+        billing -> foundation::database::Guid,
+        payment -> foundation::database::Guid,
+        amount_minor -> BigInt,
+        to_gateway_minor -> BigInt,
+        to_credit_minor -> BigInt,
+        reason -> Text,
+        staff -> Text,
+        state -> Text,
+        failure -> Nullable<Text>,
+        asked_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
     }
 }
 
 diesel::table! {
     payments_operations (id) {
         id -> foundation::database::Guid,
-        payment -> foundation::database::Guid,
+        billing -> foundation::database::Guid,
         kind -> Text,
+        gateway -> Nullable<Text>,
+        about -> Nullable<Text>,
+        refund -> Nullable<foundation::database::Guid>,
+        amount_minor -> Nullable<BigInt>,
+        return_url -> Nullable<Text>,
         request_hash -> Text,
         token -> Nullable<Text>,
         state -> Text,
@@ -34,5 +97,57 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(payments_operations -> payments_payments (payment));
-diesel::allow_tables_to_appear_in_same_query!(payments_payments, payments_operations);
+diesel::table! {
+    payments_coupons (id) {
+        id -> foundation::database::Guid,
+        code -> Text,
+        amount_minor -> Nullable<BigInt>,
+        currency -> Nullable<Text>,
+        basis_points -> Nullable<BigInt>,
+        allowed -> BigInt,
+        held -> BigInt,
+        redeemed -> BigInt,
+        valid_until -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    payments_coupon_claims (coupon, payer) {
+        coupon -> foundation::database::Guid,
+        payer -> foundation::database::Guid,
+        billing -> foundation::database::Guid,
+        redeemed -> Bool,
+    }
+}
+
+diesel::table! {
+    payments_credit_accounts (payer, currency) {
+        payer -> foundation::database::Guid,
+        currency -> Text,
+        available_minor -> BigInt,
+        held_minor -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    payments_slots (id) {
+        id -> foundation::database::Guid,
+        place -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        capacity -> BigInt,
+        held -> BigInt,
+        confirmed -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    payments_payments,
+    payments_billings,
+    payments_orders,
+    payments_operations,
+);

@@ -2,14 +2,58 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use foundation::handed_in;
 use secrecy::SecretString;
+
+use crate::domain::amounts::BasisPoints;
+use crate::domain::order::Rates;
 
 /// Settings of the payments module.
 #[derive(Debug, Clone, Default)]
 pub struct PaymentsSettings {
     /// Who carries the money, the preferred one first; none means the test gateway.
     pub gateways: Vec<GatewaySettings>,
+    /// What is added to a price, what sellers pay, and how long a checkout may take.
+    pub terms: BillingTerms,
 }
+
+/// What is added to a price, what sellers pay, and how long a checkout may take.
+#[derive(Debug, Clone)]
+pub struct BillingTerms {
+    /// The buyer's premium and the tax, frozen when a billing is opened.
+    pub rates: Rates,
+    /// What the house keeps of a seller's hammer price.
+    pub commission: BasisPoints,
+    /// After this time an open billing gives back what it keeps.
+    pub open_for: TimeDelta,
+    /// How simultaneous checkouts exclude each other.
+    pub locking: CheckoutLocking,
+}
+
+/// How simultaneous checkouts exclude each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CheckoutLocking {
+    /// Whoever saves second begins again on fresh state.
+    #[default]
+    Optimistic,
+    /// Whoever comes second waits: `SELECT … FOR UPDATE`.
+    RowLock,
+}
+
+impl Default for BillingTerms {
+    /// Nothing is added, nothing is kept, half an hour.
+    fn default() -> Self {
+        Self {
+            rates: Rates::default(),
+            commission: BasisPoints::ZERO,
+            open_for: TimeDelta::minutes(30),
+            locking: CheckoutLocking::default(),
+        }
+    }
+}
+
+handed_in!(BillingTerms);
 
 /// A gateway that carries money, and how it is reached.
 #[derive(Debug, Clone)]

@@ -4,37 +4,74 @@
 
 use std::sync::Arc;
 
-use foundation::{OnOutbound, Subscription, Transactions, injectable};
+use foundation::{OnAsync, OnOutbound, Subscription, Transactions, injectable};
 use shaku::module;
 
+use crate::application::billing_queries::BillingQueries;
+use crate::application::catalogue::Catalogue;
+use crate::application::charging::Charging;
+use crate::application::checkouts::Checkouts;
 use crate::application::gateway::{Gateways, PaymentGateway};
+use crate::application::opening::OpeningBillings;
 use crate::application::operations::Operations;
+use crate::application::paying::PayingBillings;
 use crate::application::payments::Payments;
 use crate::application::queries::PaymentQueries;
+use crate::application::refunds::Refunding;
+use crate::application::settling::SettlingBillings;
 use crate::application::starting::Starting;
+use crate::application::stores::{Billings, Coupons, CreditAccounts, Slots};
 use crate::desk::CashierDesk;
-use crate::events::{OperationDue, PaymentCharged, PaymentChargedTooLate};
+use crate::events::{
+    AuthorisationAbandoned, BillingChargedTooLate, BillingExpires, BillingSucceeded, CaptureDue,
+    OperationDue, RefundDue,
+};
 use crate::facade::PaymentsFacade;
-use crate::handlers::{CapturePayment, FinishOperation, VoidPayment};
+use crate::handlers::{
+    CaptureBilling, CaptureInTime, CarryOutRefund, ExpireBilling, FinishOperation, LetGo,
+    VoidBilling,
+};
+use crate::infrastructure::billing_queries::DieselBillingQueries;
+use crate::infrastructure::billings::DieselBillings;
+use crate::infrastructure::coupons::DieselCoupons;
+use crate::infrastructure::credit_accounts::DieselCreditAccounts;
 use crate::infrastructure::kakaopay::KakaoPayGateway;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
+use crate::infrastructure::slots::DieselSlots;
 use crate::infrastructure::stripe::StripeGateway;
 use crate::infrastructure::test_gateway::TestGateway;
-use crate::settings::{GatewaySettings, PaymentsSettings};
+use crate::settings::{BillingTerms, GatewaySettings, PaymentsSettings};
 
 module! {
     pub PaymentsModule {
         components = [
             PaymentsFacade,
             Starting,
+            OpeningBillings,
+            SettlingBillings,
+            PayingBillings,
+            Charging,
+            Refunding,
+            Catalogue,
             Operations,
+            Checkouts,
             DieselPayments,
+            DieselBillings,
+            DieselCoupons,
+            DieselCreditAccounts,
+            DieselSlots,
             DieselPaymentQueries,
+            DieselBillingQueries,
             Gateways,
-            #[ordered(Subscription)] OnOutbound<PaymentCharged, CapturePayment>,
-            #[ordered(Subscription)] OnOutbound<PaymentChargedTooLate, VoidPayment>,
+            BillingTerms,
+            #[ordered(Subscription)] OnOutbound<BillingSucceeded, CaptureBilling>,
+            #[ordered(Subscription)] OnOutbound<CaptureDue, CaptureInTime>,
+            #[ordered(Subscription)] OnOutbound<BillingChargedTooLate, VoidBilling>,
+            #[ordered(Subscription)] OnOutbound<AuthorisationAbandoned, LetGo>,
+            #[ordered(Subscription)] OnOutbound<RefundDue, CarryOutRefund>,
             #[ordered(Subscription)] OnOutbound<OperationDue, FinishOperation>,
+            #[ordered(Subscription)] OnAsync<BillingExpires, ExpireBilling>,
         ],
         providers = []
     }
@@ -42,22 +79,77 @@ module! {
 
 injectable!(PaymentsFacade {
     starting: Starting,
+    opening: OpeningBillings,
+    settling: SettlingBillings,
+    paying: PayingBillings,
+    charging: Charging,
+    refunding: Refunding,
+    catalogue: Catalogue,
     operations: Operations,
     queries: dyn PaymentQueries,
+    billings: dyn BillingQueries,
     gateways: Gateways,
+    terms: BillingTerms,
 });
-injectable!(Starting { payments: dyn Payments });
-injectable!(Operations { payments: dyn Payments, gateways: Gateways });
-injectable!(dyn Payments: DieselPayments {});
-injectable!(dyn PaymentQueries: DieselPaymentQueries {});
-injectable!(CapturePayment {
+injectable!(Starting { payments: dyn Payments, settling: SettlingBillings });
+injectable!(OpeningBillings {
+    checkouts: Checkouts,
+    terms: BillingTerms
+});
+injectable!(SettlingBillings {
+    checkouts: Checkouts
+});
+injectable!(PayingBillings {
     operations: Operations
 });
-injectable!(VoidPayment {
+injectable!(Charging {
+    operations: Operations,
+    opening: OpeningBillings
+});
+injectable!(Refunding {
+    checkouts: Checkouts
+});
+injectable!(Catalogue {
+    checkouts: Checkouts
+});
+injectable!(Operations {
+    checkouts: Checkouts,
+    gateways: Gateways
+});
+injectable!(Checkouts {
+    payments: dyn Payments,
+    billings: dyn Billings,
+    coupons: dyn Coupons,
+    credit: dyn CreditAccounts,
+    slots: dyn Slots,
+});
+injectable!(dyn Payments: DieselPayments {});
+injectable!(dyn Billings: DieselBillings {});
+injectable!(dyn Coupons: DieselCoupons {});
+injectable!(dyn CreditAccounts: DieselCreditAccounts {});
+injectable!(dyn Slots: DieselSlots {});
+injectable!(dyn PaymentQueries: DieselPaymentQueries {});
+injectable!(dyn BillingQueries: DieselBillingQueries {});
+injectable!(CaptureBilling {
+    operations: Operations
+});
+injectable!(CaptureInTime {
+    operations: Operations
+});
+injectable!(VoidBilling {
+    operations: Operations
+});
+injectable!(LetGo {
+    operations: Operations
+});
+injectable!(CarryOutRefund {
     operations: Operations
 });
 injectable!(FinishOperation {
     operations: Operations
+});
+injectable!(ExpireBilling {
+    settling: SettlingBillings
 });
 
 // Bound in the root module, above the facade, because it opens units of work itself.
@@ -68,13 +160,14 @@ injectable!(CashierDesk {
 
 /// Builds the module with the gateways that the settings name.
 pub fn module(settings: PaymentsSettings) -> PaymentsModule {
-    module_with(gateways(settings.gateways))
+    module_with(gateways(settings.gateways), settings.terms)
 }
 
 /// Builds the module with these gateways.
-pub fn module_with(gateways: Gateways) -> PaymentsModule {
+pub fn module_with(gateways: Gateways, terms: BillingTerms) -> PaymentsModule {
     PaymentsModule::builder()
         .with_component_parameters::<Gateways>(gateways.into())
+        .with_component_parameters::<BillingTerms>(terms.into())
         .build()
 }
 

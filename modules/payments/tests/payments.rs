@@ -2,12 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "payments/at_once.rs"]
+mod at_once;
+#[path = "payments/bank.rs"]
+mod bank;
 #[path = "payments/bench.rs"]
 mod bench;
+#[path = "payments/crash_table.rs"]
+mod crash_table;
 #[path = "payments/crashes.rs"]
 mod crashes;
 #[path = "payments/gateway.rs"]
 mod gateway;
+#[path = "payments/house.rs"]
+mod house;
 #[path = "payments/kakaopay.rs"]
 mod kakaopay;
 #[path = "payments/kakaopay_server.rs"]
@@ -16,10 +24,14 @@ mod kakaopay_server;
 mod life_cycle;
 #[path = "payments/localstripe.rs"]
 mod localstripe;
+#[path = "payments/model.rs"]
+mod model;
 #[path = "payments/refusals.rs"]
 mod refusals;
 #[path = "payments/secrets.rs"]
 mod secrets;
+#[path = "payments/shop.rs"]
+mod shop;
 #[path = "payments/simultaneous.rs"]
 mod simultaneous;
 #[path = "payments/stripe.rs"]

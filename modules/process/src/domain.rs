@@ -8,7 +8,7 @@ use auctions::AuctionId;
 use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
 use foundation::Money;
-use payments::PaymentId;
+use payments::{PayeeId, PaymentId};
 use serde::{Deserialize, Serialize};
 use shipping::PackageId;
 
@@ -97,6 +97,9 @@ pub(crate) struct WonItem {
     pub(crate) auction: AuctionId,
     pub(crate) title: String,
     pub(crate) price: Money,
+    /// Who gets the money; unknown of items from before that was kept.
+    #[serde(default)]
+    pub(crate) seller: Option<PayeeId>,
     pub(crate) buyer: CustomerId,
     pub(crate) pay_by: DateTime<Utc>,
     /// Whether the buyer bought it by a second chance.

@@ -11,6 +11,7 @@ impl From<ChargePaymentError> for Problem {
         match error {
             ChargePaymentError::NotFound(_) => Self::not_found("payment"),
             ChargePaymentError::NotPayable { .. } => Self::new(NOT_PAYABLE, &error),
+            ChargePaymentError::InBilling(_) => Self::new(WRONG_STATE, &error),
             ChargePaymentError::InProgress => Self::new(WRONG_STATE, &error).retry_after(30),
             ChargePaymentError::Unexpected(failure) => failure.into(),
         }

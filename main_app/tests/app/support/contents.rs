@@ -9,9 +9,13 @@ use foundation::Failure;
 use super::TestApp;
 
 /// Tables whose rows have a version, which tells a changed row from an unchanged one.
-const VERSIONED: [&str; 6] = [
+const VERSIONED: [&str; 10] = [
     "auctions_sales",
     "payments_payments",
+    "payments_billings",
+    "payments_coupons",
+    "payments_credit_accounts",
+    "payments_slots",
     "customer_relationship_emails",
     "shipping_address_books",
     "shipping_packages",
@@ -19,11 +23,14 @@ const VERSIONED: [&str; 6] = [
 ];
 
 /// Tables in which rows are only added or removed.
-const GROWING: [&str; 13] = [
+const GROWING: [&str; 16] = [
     "auctions_bids",
     "auctions_offers",
     "auctions_registrations",
     "payments_operations",
+    "payments_orders",
+    "payments_refunds",
+    "payments_coupon_claims",
     "customer_relationship_customers",
     "shipping_addresses",
     "process_earlier_buyers",

@@ -6,168 +6,156 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use foundation::{Failure, UnitOfWork};
 
+use crate::application::checkouts::Checkouts;
 use crate::application::gateway::{GatewayError, Gateways};
-use crate::application::payments::Payments;
+use crate::domain::billing::asking::{ChargeRefusal, NotRepeatable};
+use crate::domain::billing::recording::Consequence;
+use crate::domain::billing::{Authorisation, Billing, BillingStatus};
+use crate::domain::checkout::Checkout;
 use crate::domain::instruction::{Answer, Attempt, Instruction};
-use crate::domain::operation::{Operation, OperationState};
-use crate::domain::payment::{ChargeRefusal, NotRepeatable, Payment};
-use crate::domain::status::PaymentStatus;
-use crate::domain::token::PaymentToken;
-use crate::events::OperationDue;
-use crate::ids::{OperationId, PayerId, PaymentId};
+use crate::domain::operation::OperationState;
+use crate::domain::redirect::Redirect;
+use crate::events::{CaptureDue, OperationDue};
+use crate::ids::{BillingId, OperationId, RefundId};
 
 /// After this time an operation without a result is looked up. Calls take less.
 const RESULT_WITHIN: TimeDelta = TimeDelta::seconds(30);
 
-/// Pays a payment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChargePayment {
-    /// The payment.
-    pub payment: PaymentId,
-    /// Who wants to pay it: must be its payer.
-    pub payer: PayerId,
-    /// What the payer pays with.
-    pub token: PaymentToken,
-}
-
-/// What came of a try to pay.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChargeOutcome {
-    /// The gateway holds the amount; it is taken at once.
-    Charged,
-    /// The try came to nothing. The payer may try again.
-    Declined {
-        /// Why, in words for the payer.
-        reason: String,
-    },
-    /// The gateway has not answered. The outcome is looked up within a minute.
-    Pending,
-}
-
-/// What a recorded answer means to the payer. That a payment had ended is no error of the transaction that
-/// records it: the answer must be kept, or what is held would be forgotten.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecordedCharge {
-    /// The try counts.
-    Counts(ChargeOutcome),
-    /// The amount is held, but the payment had ended: it is given back.
-    TooLate {
-        /// How the payment had ended.
-        status: PaymentStatus,
-    },
-}
-
-impl RecordedCharge {
-    /// The answer to the payer, once the record is committed.
-    pub fn outcome(self) -> Result<ChargeOutcome, ChargePaymentError> {
-        match self {
-            Self::Counts(outcome) => Ok(outcome),
-            Self::TooLate { status } => Err(ChargePaymentError::NotPayable { status }),
-        }
-    }
-}
-
-/// Why a payment was not charged.
-#[derive(Debug, thiserror::Error)]
-pub enum ChargePaymentError {
-    /// The payer has no such payment.
-    #[error("you have no payment {0}")]
-    NotFound(PaymentId),
-    /// The payment is in a state in which it cannot be paid.
-    #[error("the payment cannot be paid, because it is {status}")]
-    NotPayable {
-        /// The state.
-        status: PaymentStatus,
-    },
-    /// An earlier try has no result yet.
-    #[error("an earlier try to pay has no result yet; wait a minute")]
-    InProgress,
-    /// The machinery failed.
-    #[error("the payment could not be charged")]
-    Unexpected(#[from] Failure),
-}
-
-impl From<ChargeRefusal> for ChargePaymentError {
-    fn from(refusal: ChargeRefusal) -> Self {
-        match refusal {
-            ChargeRefusal::NotPayable(status) => Self::NotPayable { status },
-            ChargeRefusal::InProgress => Self::InProgress,
-        }
-    }
-}
+/// What is held is taken at once; should that fail, it is tried again so long before the gateway lets go.
+const CAPTURE_AHEAD: TimeDelta = TimeDelta::hours(12);
 
 /// Why an operation could not be taken up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OperationError {
-    #[error("there is no payment {0}")]
-    NoPayment(PaymentId),
+    #[error("there is no billing {0}")]
+    NoBilling(BillingId),
     #[error(transparent)]
     NotRepeatable(#[from] NotRepeatable),
     #[error("the operation could not be taken up")]
     Unexpected(#[from] Failure),
 }
 
+impl From<OperationError> for Failure {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::Unexpected(failure) => failure,
+            error @ (OperationError::NoBilling(_) | OperationError::NotRepeatable(_)) => {
+                Self::Defect(error.to_string())
+            }
+        }
+    }
+}
+
+/// What a recorded try means to the payer.
+pub(crate) enum Recorded {
+    /// The amount is held, or taken.
+    Held,
+    Declined(String),
+    /// The payer has to confirm it.
+    Waits(Redirect),
+    Unknown,
+    /// The amount is held, but what it is for had ended: it is given back.
+    TooLate,
+}
+
 /// Takes operations through their steps.
 pub(crate) struct Operations {
-    pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) checkouts: Arc<Checkouts>,
     pub(crate) gateways: Arc<Gateways>,
 }
 
 impl Operations {
-    /// Writes down a try to pay, and that somebody is to look after it should its result stay away.
-    pub(crate) fn begin_charge(
+    /// Writes down a try to hold the amount; where nothing is due there is none, and everything is paid:
+    /// `None`.
+    pub(crate) fn begin_or_settle(
         &self,
-        command: ChargePayment,
+        checkout: &mut Checkout,
         uow: &mut UnitOfWork,
-    ) -> Result<Instruction, ChargePaymentError> {
-        let id = command.payment;
-        let found = self.payments.get(id, uow)?;
-        let own = found.filter(|payment| payment.data().payer == command.payer);
-        let mut payment = own.ok_or(ChargePaymentError::NotFound(id))?;
-        let now = uow.now();
-        let instruction = payment.begin_charge(OperationId::generate(), command.token, now)?;
-        self.payments.save(&mut payment, uow)?;
-        let due = OperationDue {
-            payment: id,
-            operation: instruction.operation,
+        begin: impl FnOnce(&mut Billing) -> Result<Instruction, ChargeRefusal>,
+    ) -> Result<Result<Option<Instruction>, ChargeRefusal>, Failure> {
+        if checkout.settle_without_gateway(uow.now())? {
+            self.checkouts.save(checkout, uow)?;
+            return Ok(Ok(None));
+        }
+        let instruction = match begin(&mut checkout.billing) {
+            Ok(instruction) => instruction,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        uow.schedule(now + RESULT_WITHIN, &due)?;
-        Ok(instruction)
+        self.checkouts.save(checkout, uow)?;
+        self.look_after(&instruction, uow)?;
+        Ok(Ok(Some(instruction)))
     }
 
-    /// Writes down that a charged payment is to be captured.
+    /// Sees to it that somebody looks after an operation should its result stay away.
+    pub(crate) fn look_after(
+        &self,
+        instruction: &Instruction,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure> {
+        let due = OperationDue {
+            billing: instruction.billing,
+            operation: instruction.operation,
+        };
+        uow.schedule(instruction.started_at + RESULT_WITHIN, &due)
+    }
+
+    /// Writes down that what a billing holds is to be taken.
     pub(crate) fn begin_capture(
         &self,
-        id: PaymentId,
+        id: BillingId,
         uow: &mut UnitOfWork,
     ) -> Result<Option<Instruction>, OperationError> {
-        self.begin(id, uow, |payment, now| {
-            payment.begin_capture(OperationId::generate(), now)
+        self.begin(id, uow, |billing, now| {
+            billing.begin_capture(OperationId::generate(), now)
         })
     }
 
-    /// Writes down that what is held for an ended payment is to be let go.
+    /// Writes down that what is held for an ended billing is to be let go.
     pub(crate) fn begin_void(
         &self,
-        id: PaymentId,
+        id: BillingId,
         uow: &mut UnitOfWork,
     ) -> Result<Option<Instruction>, OperationError> {
-        self.begin(id, uow, |payment, now| {
-            payment.begin_void(OperationId::generate(), now)
+        self.begin(id, uow, |billing, now| {
+            billing.begin_void(OperationId::generate(), now)
+        })
+    }
+
+    /// Writes down that an authorisation that nobody wants is to be let go.
+    pub(crate) fn begin_void_of(
+        &self,
+        id: BillingId,
+        unwanted: Authorisation,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<Instruction>, OperationError> {
+        self.begin(id, uow, |billing, now| {
+            billing.begin_void_of(OperationId::generate(), unwanted, now)
+        })
+    }
+
+    /// Writes down that a refund's money is to be given back.
+    pub(crate) fn begin_refund(
+        &self,
+        id: BillingId,
+        refund: RefundId,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<Instruction>, OperationError> {
+        self.begin(id, uow, |billing, now| {
+            billing.begin_refund(OperationId::generate(), refund, now)
         })
     }
 
     /// Takes up an operation again; `None` when its result is known.
     pub(crate) fn resume(
         &self,
-        id: PaymentId,
+        id: BillingId,
         operation: OperationId,
         uow: &mut UnitOfWork,
     ) -> Result<Option<Instruction>, OperationError> {
-        self.begin(id, uow, |payment, now| payment.resume(operation, now))
+        self.begin(id, uow, |billing, now| billing.resume(operation, now))
     }
 
     /// Carries an instruction to the gateway. When it may have been carried there before, asks what came
@@ -189,87 +177,86 @@ impl Operations {
         }
     }
 
-    /// Records what came of an operation.
-    pub(crate) fn record(
-        &self,
-        id: PaymentId,
-        operation: OperationId,
-        result: &Result<Answer, GatewayError>,
-        uow: &mut UnitOfWork,
-    ) -> Result<Payment, OperationError> {
-        let mut payment = self.get(id, uow)?;
-        let now = uow.now();
-        match result {
-            Ok(answer) => payment.record(operation, answer, now),
-            Err(GatewayError::Unknown(cause)) => {
-                payment.leave_unknown(operation, Some(cause.to_string()));
-            }
-            Err(GatewayError::Rejected { detail } | GatewayError::Unauthorised { detail }) => {
-                payment.record_rejection(operation, detail, now);
-            }
-        }
-        self.payments.save(&mut payment, uow)?;
-        Ok(payment)
-    }
-
-    /// Records what came of a try to pay, and says it in the payer's terms.
-    pub(crate) fn record_charge(
+    /// Records what came of an instruction, and does what follows from it.
+    pub(crate) fn record_answer(
         &self,
         instruction: &Instruction,
         result: &Result<Answer, GatewayError>,
         uow: &mut UnitOfWork,
-    ) -> Result<RecordedCharge, ChargePaymentError> {
-        let payment = PaymentId::from(instruction.billing.uuid());
-        let recorded = self.record(payment, instruction.operation, result, uow);
-        let recorded = recorded.map_err(|error| match error {
-            OperationError::NoPayment(id) => ChargePaymentError::NotFound(id),
-            OperationError::NotRepeatable(error) => Failure::Defect(error.to_string()).into(),
-            OperationError::Unexpected(failure) => failure.into(),
-        })?;
-        let operation = recorded.operation(instruction.operation);
-        let operation = operation.ok_or(ChargePaymentError::NotFound(payment))?;
-        Ok(meaning(recorded.data().status, operation))
+    ) -> Result<Checkout, OperationError> {
+        self.record(instruction.billing, instruction.operation, result, uow)
+    }
+
+    /// Records what came of an operation, and does what follows from it.
+    pub(crate) fn record(
+        &self,
+        id: BillingId,
+        operation: OperationId,
+        result: &Result<Answer, GatewayError>,
+        uow: &mut UnitOfWork,
+    ) -> Result<Checkout, OperationError> {
+        let found = self.checkouts.get(id, uow)?;
+        let mut checkout = found.ok_or(OperationError::NoBilling(id))?;
+        let now = uow.now();
+        let recorded = match result {
+            Ok(answer) => checkout.record(operation, answer, now),
+            Err(GatewayError::Unknown(cause)) => {
+                let cause = Some(cause.to_string());
+                checkout.billing.leave_unknown(operation, cause);
+                Ok(Consequence::Nothing)
+            }
+            Err(GatewayError::Rejected { detail } | GatewayError::Unauthorised { detail }) => {
+                checkout.record_rejection(operation, detail, now)
+            }
+        };
+        let consequence = recorded.map_err(Failure::from)?;
+        self.checkouts.save(&mut checkout, uow)?;
+        if consequence == Consequence::Authorised {
+            capture_in_time(&checkout.billing, uow)?;
+        }
+        Ok(checkout)
     }
 
     fn begin(
         &self,
-        id: PaymentId,
+        id: BillingId,
         uow: &mut UnitOfWork,
-        change: impl FnOnce(
-            &mut Payment,
-            chrono::DateTime<chrono::Utc>,
-        ) -> Result<Option<Instruction>, NotRepeatable>,
+        change: impl FnOnce(&mut Billing, DateTime<Utc>) -> Result<Option<Instruction>, NotRepeatable>,
     ) -> Result<Option<Instruction>, OperationError> {
-        let mut payment = self.get(id, uow)?;
-        let instruction = change(&mut payment, uow.now())?;
+        let found = self.checkouts.billings.get(id, uow)?;
+        let mut billing = found.ok_or(OperationError::NoBilling(id))?;
+        let instruction = change(&mut billing, uow.now())?;
         if instruction.is_some() {
-            self.payments.save(&mut payment, uow)?;
+            self.checkouts.billings.save(&mut billing, uow)?;
         }
         Ok(instruction)
     }
-
-    fn get(&self, id: PaymentId, uow: &mut UnitOfWork) -> Result<Payment, OperationError> {
-        let found = self.payments.get(id, uow)?;
-        found.ok_or(OperationError::NoPayment(id))
-    }
 }
 
-/// A try that succeeded after its payment had ended is no success for the payer: the amount is given back.
-fn meaning(status: PaymentStatus, operation: &Operation) -> RecordedCharge {
-    let outcome = match operation.state {
-        OperationState::Pending | OperationState::Unknown => ChargeOutcome::Pending,
-        OperationState::Failed => ChargeOutcome::Declined {
-            reason: operation.reason.clone().unwrap_or_default(),
-        },
-        OperationState::Succeeded => match status {
-            PaymentStatus::Charged | PaymentStatus::Captured | PaymentStatus::Refunded => {
-                ChargeOutcome::Charged
-            }
-            PaymentStatus::New
-            | PaymentStatus::Failed
-            | PaymentStatus::TimedOut
-            | PaymentStatus::Cancelled => return RecordedCharge::TooLate { status },
-        },
+/// A second way to the capture, for what kept the first one.
+fn capture_in_time(billing: &Billing, uow: &mut UnitOfWork) -> Result<(), Failure> {
+    let Some(limit) = billing.data().capture_before else {
+        return Ok(());
     };
-    RecordedCharge::Counts(outcome)
+    let due = CaptureDue {
+        billing: billing.data().id,
+    };
+    uow.schedule((limit - CAPTURE_AHEAD).max(uow.now()), &due)
+}
+
+/// What a try to hold the amount came to.
+pub(crate) fn outcome_of(billing: &Billing, operation: OperationId) -> Recorded {
+    let Some(operation) = billing.operation(operation) else {
+        return Recorded::Unknown;
+    };
+    match operation.state {
+        OperationState::Pending | OperationState::Unknown => Recorded::Unknown,
+        OperationState::Failed => Recorded::Declined(operation.reason.clone().unwrap_or_default()),
+        OperationState::Succeeded => match (billing.data().status, &billing.data().waiting) {
+            (BillingStatus::Success, _) => Recorded::Held,
+            (BillingStatus::Open, Some(waiting)) => Recorded::Waits(waiting.redirect.clone()),
+            (BillingStatus::Open, None) => Recorded::Unknown,
+            (BillingStatus::Cancelled, _) => Recorded::TooLate,
+        },
+    }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use foundation::{Failure, Money, UnitOfWork};
 
 use crate::application::payments::Payments;
+use crate::application::settling::SettlingBillings;
 use crate::domain::payment::{NewPayment, Payment};
 use crate::domain::status::PaymentStatus;
-use crate::ids::{PayerId, PaymentId};
+use crate::ids::{PayeeId, PayerId, PaymentId};
 
 const MAX_DESCRIPTION: usize = 500;
 
@@ -18,6 +19,8 @@ pub struct StartPayment {
     pub payment: PaymentId,
     /// Who is to pay.
     pub payer: PayerId,
+    /// Who gets the money in the end, if it is not the house's own: the seller.
+    pub payee: Option<PayeeId>,
     /// How much; more than nothing.
     pub amount: Money,
     /// What for, in the payer's words; up to 500 characters.
@@ -55,6 +58,7 @@ pub enum TimeOutError {
 /// Starts payments and lets them time out.
 pub(crate) struct Starting {
     pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) settling: Arc<SettlingBillings>,
 }
 
 impl Starting {
@@ -75,6 +79,7 @@ impl Starting {
         let new = NewPayment {
             id: command.payment,
             payer: command.payer,
+            payee: command.payee,
             amount: command.amount,
             description: command.description,
         };
@@ -96,12 +101,7 @@ impl Starting {
         payment: PaymentId,
         uow: &mut UnitOfWork,
     ) -> Result<bool, TimeOutError> {
-        let found = self.payments.get(payment, uow)?;
-        let mut found = found.ok_or(TimeOutError::NotFound(payment))?;
-        let timed_out = found.time_out();
-        if timed_out {
-            self.payments.save(&mut found, uow)?;
-        }
-        Ok(timed_out)
+        let timed_out = self.settling.time_out(payment, uow)?;
+        timed_out.ok_or(TimeOutError::NotFound(payment))
     }
 }

@@ -5,15 +5,27 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::instruction::{GatewayReference, Instruction, Task};
+use foundation::Money;
+
+use crate::domain::instruction::{GatewayName, GatewayReference, Instruction, Task};
+use crate::domain::redirect::ReturnUrl;
 use crate::domain::token::PaymentToken;
-use crate::ids::OperationId;
+use crate::ids::{OperationId, RefundId};
 
 /// One thing asked of a gateway: written down before it is asked, kept for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operation {
     pub(crate) id: OperationId,
     pub(crate) kind: OperationKind,
+    /// Who is asked; `None` for what was begun when there was only one gateway.
+    pub(crate) gateway: Option<GatewayName>,
+    /// The authorisation that it is about, unless it is to make one.
+    pub(crate) about: Option<GatewayReference>,
+    /// The refund that it carries out, and how much of it.
+    pub(crate) refund: Option<RefundId>,
+    pub(crate) amount: Option<Money>,
+    /// Where the payer comes back to.
+    pub(crate) return_url: Option<ReturnUrl>,
     /// Hash over all that is sent under this operation's key.
     pub(crate) request_hash: String,
     /// Kept until the result is known, so that the operation can be repeated.
@@ -49,29 +61,54 @@ pub(crate) enum OperationState {
 
 /// The text in the database is none that this version writes.
 #[derive(Debug, thiserror::Error)]
-#[error("'{0}' is no kind or state of an operation")]
-pub(crate) struct UnknownWord(String);
+#[error("'{0}' is not a word of this version")]
+pub struct UnknownWord(pub(crate) String);
 
 impl Operation {
     pub(crate) fn begin(instruction: &Instruction) -> Self {
-        let (kind, token) = match &instruction.task {
-            Task::Authorise { token, .. } => (OperationKind::Authorise, Some(token.clone())),
-            Task::Complete { proof, .. } => (OperationKind::Complete, proof.clone()),
-            Task::Capture { .. } => (OperationKind::Capture, None),
-            Task::Void { .. } => (OperationKind::Void, None),
-            Task::Refund { .. } => (OperationKind::Refund, None),
-        };
-        Self {
+        let blank = Self {
             id: instruction.operation,
-            kind,
+            kind: OperationKind::Authorise,
+            gateway: instruction.gateway.clone(),
+            about: None,
+            refund: None,
+            amount: None,
+            return_url: None,
             request_hash: instruction.fingerprint(),
-            token,
+            token: None,
             state: OperationState::Pending,
             reference: None,
             reason: None,
             detail: None,
             started_at: instruction.started_at,
             finished_at: None,
+        };
+        let about = |kind, reference: &GatewayReference| Self {
+            kind,
+            about: Some(reference.clone()),
+            ..blank.clone()
+        };
+        match &instruction.task {
+            Task::Authorise { token, return_url } => Self {
+                token: Some(token.clone()),
+                return_url: return_url.clone(),
+                ..blank
+            },
+            Task::Complete { reference, proof } => Self {
+                token: proof.clone(),
+                ..about(OperationKind::Complete, reference)
+            },
+            Task::Capture { authorisation } => about(OperationKind::Capture, authorisation),
+            Task::Void { authorisation } => about(OperationKind::Void, authorisation),
+            Task::Refund {
+                authorisation,
+                amount,
+                refund,
+            } => Self {
+                refund: Some(*refund),
+                amount: Some(*amount),
+                ..about(OperationKind::Refund, authorisation)
+            },
         }
     }
 
@@ -88,6 +125,14 @@ impl Operation {
 }
 
 impl OperationKind {
+    /// Whether it makes the gateway hold an amount.
+    pub(crate) fn holds(self) -> bool {
+        Self::HOLDING.contains(&self)
+    }
+
+    /// Those that make the gateway hold an amount.
+    pub(crate) const HOLDING: [Self; 2] = [Self::Authorise, Self::Complete];
+
     const ALL: [Self; 5] = [
         Self::Authorise,
         Self::Complete,

@@ -5,13 +5,12 @@ use foundation::database::Locked;
 use foundation::{Failure, Origin, UnitOfWork};
 
 use crate::application::payments::Payments;
-use crate::domain::operation::Operation;
 use crate::domain::payment::Payment;
 use crate::ids::PaymentId;
-use crate::infrastructure::rows::{OperationChange, OperationRow, PaymentChange, PaymentRow};
-use crate::schema::{payments_operations as operations, payments_payments as payments};
+use crate::infrastructure::rows::{PaymentChange, PaymentRow};
+use crate::schema::payments_payments as payments;
 
-/// Keeps payments in the database, each with its operations.
+/// Keeps payments in the database.
 pub(crate) struct DieselPayments {}
 
 impl Payments for DieselPayments {
@@ -23,14 +22,7 @@ impl Payments for DieselPayments {
         let found = payments::table
             .find(id)
             .first::<PaymentRow>(uow.connection());
-        let Some(row) = found.optional()? else {
-            return Ok(None);
-        };
-        let of_payment = operations::table
-            .filter(operations::payment.eq(id))
-            .order((operations::started_at, operations::id))
-            .load::<OperationRow>(uow.connection())?;
-        row.into_payment(of_payment).map(Some)
+        found.optional()?.map(PaymentRow::into_payment).transpose()
     }
 
     fn add(&self, payment: &mut Payment, uow: &mut UnitOfWork) -> Result<(), Failure> {
@@ -53,27 +45,8 @@ impl Payments for DieselPayments {
         if saved == 0 {
             return Err(Failure::Conflict);
         }
-        for operation in &payment.data().operations {
-            save_operation(operation, id, uow)?;
-        }
         post(payment, next, uow)
     }
-}
-
-fn save_operation(
-    operation: &Operation,
-    payment: PaymentId,
-    uow: &mut UnitOfWork,
-) -> Result<(), Failure> {
-    let known = diesel::update(operations::table.find(operation.id))
-        .set(OperationChange::of(operation))
-        .execute(uow.connection())?;
-    if known == 0 {
-        diesel::insert_into(operations::table)
-            .values(OperationRow::of(operation, payment))
-            .execute(uow.connection())?;
-    }
-    Ok(())
 }
 
 fn post(payment: &mut Payment, version: i64, uow: &mut UnitOfWork) -> Result<(), Failure> {
@@ -93,8 +66,7 @@ mod tests {
 
     use super::*;
     use crate::domain::payment::NewPayment;
-    use crate::domain::token::PaymentToken;
-    use crate::ids::{OperationId, PayerId};
+    use crate::ids::{BillingId, PayerId};
     use crate::settings::PaymentsSettings;
     use crate::wiring::PaymentsModule;
 
@@ -106,6 +78,7 @@ mod tests {
             let new = NewPayment {
                 id,
                 payer: PayerId::generate(),
+                payee: None,
                 amount: Money::parse_with_code("USD", "1").unwrap(),
                 description: String::new(),
             };
@@ -115,10 +88,8 @@ mod tests {
         id
     }
 
-    fn charge(payment: &mut Payment, uow: &mut UnitOfWork) -> Result<(), Failure> {
-        let token = PaymentToken::parse("tok_any").unwrap();
-        let begun = payment.begin_charge(OperationId::generate(), token, uow.now());
-        begun.unwrap();
+    fn join(payment: &mut Payment, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        payment.join(BillingId::generate());
         DieselPayments {}.save(payment, uow)
     }
 
@@ -140,10 +111,10 @@ mod tests {
         };
         let (mut first, mut second) = (load(), load());
         let save =
-            |payment: &mut Payment| transactions.run_once(false, &mut |uow| charge(payment, uow));
+            |payment: &mut Payment| transactions.run_once(false, &mut |uow| join(payment, uow));
         save(&mut first).unwrap();
         let lost = save(&mut second);
         assert!(matches!(lost, Err(Failure::Conflict)), "{lost:?}");
-        assert_eq!(load().data().operations.len(), 1);
+        assert_eq!(load().data().billing, first.data().billing);
     }
 }

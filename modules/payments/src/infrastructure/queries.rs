@@ -7,10 +7,12 @@ use foundation::database::Moment;
 use foundation::{Failure, Money, Reader};
 
 use crate::application::queries::{PaymentQueries, PaymentView};
-use crate::domain::operation::OperationState;
+use crate::domain::operation::{OperationKind, OperationState};
 use crate::domain::status::PaymentStatus;
 use crate::ids::{PayerId, PaymentId};
-use crate::schema::{payments_operations as operations, payments_payments as payments};
+use crate::schema::{
+    payments_operations as operations, payments_orders as orders, payments_payments as payments,
+};
 
 /// Reads payments from the database.
 pub(crate) struct DieselPaymentQueries {}
@@ -34,9 +36,13 @@ struct ViewRow {
 #[diesel::dsl::auto_type(no_type_alias)]
 fn views_of(payer: PayerId) -> _ {
     let open: [&'static str; 2] = OperationState::OPEN.map(OperationState::as_str);
+    let holds: [&'static str; 2] = OperationKind::HOLDING.map(OperationKind::as_str);
+    let billings = orders::table
+        .filter(orders::payment.eq(payments::id))
+        .select(orders::billing);
     let unanswered = operations::table
-        .filter(operations::payment.eq(payments::id))
-        .filter(operations::kind.eq("authorise"))
+        .filter(operations::billing.eq_any(billings))
+        .filter(operations::kind.eq_any(holds))
         .filter(operations::state.eq_any(open));
     payments::table.filter(payments::payer.eq(payer)).select((
         payments::id,

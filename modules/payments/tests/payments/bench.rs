@@ -10,12 +10,16 @@ use foundation::{
     application_of, handed_in, injectable,
 };
 use payments::{
-    CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings, Gateways,
-    Instruction, PayerId, PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentFailed,
-    PaymentGateway, PaymentId, PaymentStarted, PaymentStatus, PaymentTimedOut, PaymentToken,
-    PaymentView, PaymentsFacade, PaymentsModule, PaymentsSettings, StartPayment,
+    BillingTerms, CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings,
+    Gateways, Instruction, PayerId, PaymentCaptured, PaymentCharged, PaymentChargedTooLate,
+    PaymentFailed, PaymentGateway, PaymentId, PaymentRefunded, PaymentStarted, PaymentStatus,
+    PaymentTimedOut, PaymentToken, PaymentView, PaymentsFacade, PaymentsModule, PaymentsSettings,
+    StartPayment,
 };
 use shaku::{HasComponent, module};
+
+/// The lock under which the notebook listens: while a test holds it, events wait to be delivered.
+pub const LISTENING: &str = "test.listening";
 
 /// Names of the events that were delivered. Clones share it.
 #[derive(Clone, Default)]
@@ -36,6 +40,10 @@ macro_rules! listens_to {
                 $name
             }
 
+            fn lock(&self, _: &$event) -> Option<String> {
+                Some(LISTENING.to_owned())
+            }
+
             fn handle(&self, _: &$event, _: &mut UnitOfWork) -> HandlerResult {
                 self.notebook.0.lock().unwrap().push($event::NAME);
                 Ok(())
@@ -51,6 +59,7 @@ listens_to!(
     PaymentFailed as "test.failed",
     PaymentCaptured as "test.captured",
     PaymentTimedOut as "test.timed_out",
+    PaymentRefunded as "test.refunded",
 );
 
 module! {
@@ -63,6 +72,7 @@ module! {
             #[ordered(Subscription)] OnAsync<PaymentFailed, Listener>,
             #[ordered(Subscription)] OnAsync<PaymentCaptured, Listener>,
             #[ordered(Subscription)] OnAsync<PaymentTimedOut, Listener>,
+            #[ordered(Subscription)] OnAsync<PaymentRefunded, Listener>,
         ],
         providers = []
     }
@@ -85,13 +95,13 @@ pub struct OperationShown {
 
 /// The application under test, and one payer.
 pub struct Bench {
-    pub app: TestApp,
+    pub app: Arc<TestApp>,
     pub clock: FixedClock,
     pub payments: Arc<PaymentsFacade>,
     pub desk: CashierDesk,
     pub payer: PayerId,
     notebook: Notebook,
-    _database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 impl Bench {
@@ -102,10 +112,11 @@ impl Bench {
 
     /// With the gateway that the settings name.
     pub fn with_settings(backend: Backend, gateway: GatewaySettings) -> Option<Self> {
-        Self::build(
+        Self::of_module(
             backend,
             payments::module(PaymentsSettings {
                 gateways: vec![gateway],
+                ..PaymentsSettings::default()
             }),
         )
     }
@@ -113,29 +124,53 @@ impl Bench {
     /// With a gateway of the test's own.
     pub fn with_gateway(backend: Backend, gateway: impl PaymentGateway) -> Option<Self> {
         let gateways = Gateways::only(gateway);
-        Self::build(backend, payments::module_with(gateways))
+        Self::of_module(
+            backend,
+            payments::module_with(gateways, BillingTerms::default()),
+        )
     }
 
-    fn build(backend: Backend, payments: PaymentsModule) -> Option<Self> {
-        let database = TestDatabase::on(backend)?;
+    /// With a module that was built for the test.
+    pub fn of_module(backend: Backend, payments: PaymentsModule) -> Option<Self> {
+        let database = Arc::new(TestDatabase::on(backend)?);
         let clock = FixedClock::default();
-        let notebook = Notebook::default();
+        let (notebook, payer) = (Notebook::default(), PayerId::generate());
+        Some(Self::put_together(
+            database, payments, clock, notebook, payer,
+        ))
+    }
+
+    /// Another process on the same database, after this one has died.
+    pub fn restarted(&self, payments: PaymentsModule) -> Self {
+        let database = Arc::clone(&self.database);
+        let (clock, notebook) = (self.clock.clone(), self.notebook.clone());
+        Self::put_together(database, payments, clock, notebook, self.payer)
+    }
+
+    fn put_together(
+        database: Arc<TestDatabase>,
+        payments: PaymentsModule,
+        clock: FixedClock,
+        notebook: Notebook,
+        payer: PayerId,
+    ) -> Self {
         let listening = ListeningModule::builder()
             .with_component_parameters::<Notebook>(notebook.clone().into())
             .build();
         let module = Arc::new(payments);
         let payments: Arc<PaymentsFacade> = module.resolve();
         let app = TestApp::start(&database, &clock, (module, Arc::new(listening)));
+        let app = Arc::new(app);
         let desk = CashierDesk::new(Arc::clone(&payments), app.resolve());
-        Some(Self {
+        Self {
             app,
             clock,
             payments,
             desk,
-            payer: PayerId::generate(),
+            payer,
             notebook,
-            _database: database,
-        })
+            database,
+        }
     }
 
     /// Starts a payment of this bench's payer.
@@ -148,6 +183,7 @@ impl Bench {
         let command = StartPayment {
             payment,
             payer: self.payer,
+            payee: None,
             amount,
             description: "A lamp".to_owned(),
         };
@@ -178,7 +214,7 @@ impl Bench {
         let command = self.command(payment, token);
         let transactions = self.app.transactions();
         let begun = transactions.run(|uow| self.payments.begin_charge(command.clone(), uow));
-        begun.unwrap()
+        begun.unwrap().unwrap()
     }
 
     /// `false` when there was nothing to time out.

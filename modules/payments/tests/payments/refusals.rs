@@ -76,6 +76,7 @@ fn a_payment_is_about_more_than_nothing_and_starts_once(
         let command = StartPayment {
             payment,
             payer: bench.payer,
+            payee: None,
             amount,
             description: description.to_owned(),
         };

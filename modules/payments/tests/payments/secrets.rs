@@ -67,6 +67,7 @@ fn the_log_of_failing_charges_shows_no_secret() {
 fn debug_output_shows_no_secret() {
     let settings = PaymentsSettings {
         gateways: vec![crate::stripe_server::settings("https://stripe.invalid")],
+        ..PaymentsSettings::default()
     };
     let text = format!("{settings:?} {:?}", authorise());
     assert!(

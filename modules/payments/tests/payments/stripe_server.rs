@@ -74,6 +74,7 @@ pub fn settings(base_url: &str) -> GatewaySettings {
 pub fn facade(gateway: GatewaySettings) -> std::sync::Arc<PaymentsFacade> {
     payments::module(PaymentsSettings {
         gateways: vec![gateway],
+        ..PaymentsSettings::default()
     })
     .resolve()
 }

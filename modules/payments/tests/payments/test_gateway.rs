@@ -134,6 +134,7 @@ fn several_gateways_serve_by_name_and_currency_in_the_order_of_the_settings() {
     let kakao = KakaoPayServer::start();
     let house = house(PaymentsSettings {
         gateways: vec![kakao.settings(), settings("https://stripe.invalid")],
+        ..PaymentsSettings::default()
     });
     let offered = |currency| {
         let offered = house.gateways().offered(currency);
@@ -150,7 +151,8 @@ fn several_gateways_serve_by_name_and_currency_in_the_order_of_the_settings() {
 fn an_instruction_goes_to_the_gateway_that_it_names() {
     let (first, second) = (ScriptedGateway::default(), ScriptedGateway::named("second"));
     let gateways = Gateways::new(Arc::new(first.clone()), vec![Arc::new(second.clone())]);
-    let house: Arc<PaymentsFacade> = payments::module_with(gateways).resolve();
+    let house: Arc<PaymentsFacade> =
+        payments::module_with(gateways, payments::BillingTerms::default()).resolve();
     let to = |name: Option<&str>| Instruction {
         gateway: name.map(GatewayName::from),
         ..authorise("tok_any")

@@ -13,7 +13,8 @@ use customer_relationship::{
 };
 use foundation::{Failure, UnitOfWork, audit};
 use payments::{
-    PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus, PaymentsFacade, StartPayment,
+    PayeeId, PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus, PaymentsFacade,
+    StartPayment,
 };
 use shipping::{
     ConsigneeId, CreatePackage, PackageId, PackageShipped, PackageStatus, ShippingFacade,
@@ -96,6 +97,7 @@ impl PayingForWonItems {
             auction: event.auction,
             title: event.title.clone(),
             price: event.price,
+            seller: Some(PayeeId::from(event.seller.uuid())),
             buyer: CustomerId::from(winner.uuid()),
             pay_by: uow.now() + self.settings.pay_within,
             second_chance: false,
@@ -336,6 +338,7 @@ impl PayingForWonItems {
         let command = StartPayment {
             payment: process.payment,
             payer: PayerId::from(process.item.buyer.uuid()),
+            payee: process.item.seller,
             amount: process.item.price,
             description: process.item.title.clone(),
         };

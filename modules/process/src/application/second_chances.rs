@@ -10,7 +10,7 @@ use auctions::{
 };
 use customer_relationship::{CustomerId, LeftUnsold, LostChance};
 use foundation::{Failure, UnitOfWork};
-use payments::PaymentId;
+use payments::{PayeeId, PaymentId};
 
 use super::paying_for_won_item::{PayingForWonItems, StepError, refused};
 use super::ports::Correlation;
@@ -112,6 +112,7 @@ impl PayingForWonItems {
             auction: event.auction,
             title: event.title.clone(),
             price: event.price,
+            seller: Some(PayeeId::from(event.seller.uuid())),
             buyer: CustomerId::from(event.bidder.uuid()),
             pay_by: uow.now() + self.settings.pay_within,
             second_chance: true,

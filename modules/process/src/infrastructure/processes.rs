@@ -271,6 +271,7 @@ mod tests {
             auction,
             title: "A clock".into(),
             price: Money::zero(Currency::USD),
+            seller: None,
             buyer: CustomerId::generate(),
             pay_by: now,
             second_chance: false,

@@ -49,6 +49,7 @@ impl Bench {
     pub fn with(backend: Backend, settings: ProcessSettings) -> Option<Self> {
         let payments = payments::module(PaymentsSettings {
             gateways: vec![GatewaySettings::Test],
+            ..PaymentsSettings::default()
         });
         Self::of(backend, settings, payments)
     }
@@ -264,8 +265,8 @@ impl Bench {
         }
         let held: Held = self.read(|reader| {
             let authorised = sql_query(
-                "SELECT count(*) AS held FROM payments_payments
-                 WHERE authorisation IS NOT NULL AND status IN ('TIMED_OUT', 'CANCELLED', 'FAILED')",
+                "SELECT count(*) AS held FROM payments_billings
+                 WHERE authorisation IS NOT NULL AND status = 'CANCELLED'",
             );
             Ok(authorised.get_result(reader.connection())?)
         });

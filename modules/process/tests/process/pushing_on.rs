@@ -65,8 +65,8 @@ fn steps_whose_events_were_lost_are_taken(
     bench.app.deliver_due();
     assert_eq!(
         bench.deliveries("ready").len(),
-        6,
-        "four timers, a backstop, and what was lost"
+        7,
+        "four timers, a backstop, the end of a checkout, and what was lost"
     );
     bench.lose("payments.payment_captured", "process.");
     drop(held);

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use customer_relationship::EmailKind;
 use foundation::testing::Backend;
 use payments::{
-    Answer, ChargePaymentError, GatewayError, GatewayReference, Gateways, Instruction,
-    PaymentGateway, PaymentStatus, Shown,
+    Answer, BillingTerms, ChargePaymentError, GatewayError, GatewayReference, Gateways,
+    Instruction, PaymentGateway, PaymentStatus, Shown,
 };
 use process::{ProcessSettings, ProcessState};
 use rstest::rstest;
@@ -158,7 +158,7 @@ impl PaymentGateway for Stingy {
 fn a_payment_that_fails_after_its_time_is_not_waited_for_any_longer(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let payments = payments::module_with(Gateways::only(Stingy));
+    let payments = payments::module_with(Gateways::only(Stingy), BillingTerms::default());
     let Some(bench) = Bench::of(backend, ProcessSettings::default(), payments) else {
         return;
     };
