@@ -17,6 +17,7 @@ mod registration;
 pub mod routes;
 pub mod security;
 mod server;
+mod webhooks;
 
 pub use blocking::Work;
 pub use extract::{ArrivedAt, ClientAddress, Json};

@@ -61,5 +61,7 @@ mod selling;
 mod story;
 #[path = "app/support.rs"]
 mod support;
+#[path = "app/webhooks.rs"]
+mod webhooks;
 #[path = "app/withdrawing.rs"]
 mod withdrawing;

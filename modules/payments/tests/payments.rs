@@ -8,6 +8,8 @@ mod at_once;
 mod bank;
 #[path = "payments/bench.rs"]
 mod bench;
+#[path = "payments/comparing.rs"]
+mod comparing;
 #[path = "payments/crash_table.rs"]
 mod crash_table;
 #[path = "payments/crashes.rs"]
@@ -18,6 +20,8 @@ mod gateway;
 mod house;
 #[path = "payments/kakaopay.rs"]
 mod kakaopay;
+#[path = "payments/kakaopay_house.rs"]
+mod kakaopay_house;
 #[path = "payments/kakaopay_server.rs"]
 mod kakaopay_server;
 #[path = "payments/life_cycle.rs"]
@@ -26,6 +30,8 @@ mod life_cycle;
 mod localstripe;
 #[path = "payments/model.rs"]
 mod model;
+#[path = "payments/notices.rs"]
+mod notices;
 #[path = "payments/refusals.rs"]
 mod refusals;
 #[path = "payments/secrets.rs"]
@@ -44,3 +50,5 @@ mod stripe_refunds;
 mod stripe_server;
 #[path = "payments/test_gateway.rs"]
 mod test_gateway;
+#[path = "payments/till.rs"]
+mod till;
