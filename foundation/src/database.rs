@@ -19,7 +19,7 @@ pub use opener::{Backend, DatabaseUrl, InvalidDatabaseUrl};
 pub use pools::{Database, DatabaseSettings, PooledConnection};
 
 #[doc(hidden)]
-pub use each::insertion;
+pub use each::{insertion, update};
 
 #[doc(hidden)]
 pub use columns::{guid_from_postgres, guid_from_sqlite, guid_to_postgres, guid_to_sqlite};

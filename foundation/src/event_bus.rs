@@ -60,6 +60,7 @@ impl EventBus for InProcessEventBus {
                 Reaction::Now(react) => {
                     react(event, uow).map_err(|error| handler_failure(event.name(), error))?;
                 }
+                Reaction::Later(later) if !(later.concerns)(event) => {}
                 Reaction::Later(later) => {
                     let outbox = uow.outbox();
                     let event = match recorded {

@@ -36,6 +36,12 @@ pub trait AsyncHandler<E: Event>: Interface {
         Policy::default()
     }
 
+    /// Whether the event is of any concern, told by the event alone: asked when it is posted, so that nothing
+    /// is delivered in vain.
+    fn concerns(&self, _event: &E) -> bool {
+        true
+    }
+
     /// Names a lock to hold while handling, taken before the transaction begins. While another worker
     /// holds it, the delivery waits.
     fn lock(&self, _event: &E) -> Option<String> {
@@ -68,6 +74,12 @@ pub trait BatchHandler<E: Event>: Interface {
     /// How often to try, and what a dead delivery means for later ones.
     fn policy(&self) -> Policy {
         Policy::default()
+    }
+
+    /// Whether the event is of any concern, told by the event alone: asked when it is posted, so that nothing
+    /// is delivered in vain.
+    fn concerns(&self, _event: &E) -> bool {
+        true
     }
 
     /// How many events to handle in one transaction, up to a thousand. The larger, the fewer commits; the

@@ -28,7 +28,7 @@ pub mod testing;
 mod transactions;
 mod unit_of_work;
 
-pub use clock::{Clock, SystemClock, to_microseconds};
+pub use clock::{Ahead, Clock, SystemClock, to_microseconds};
 pub use currency::{Currency, UnknownCurrency};
 pub use database::{Database, DatabaseSettings, DatabaseUrl};
 pub use delivery::{

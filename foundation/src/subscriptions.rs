@@ -13,6 +13,7 @@ use crate::handlers::{AsyncHandler, BatchHandler, Handler, HandlerResult, Outbou
 use crate::unit_of_work::UnitOfWork;
 
 type React = Box<dyn Fn(&dyn AnyEvent, &mut UnitOfWork) -> HandlerResult + Send + Sync>;
+type Concerns = Box<dyn Fn(&dyn AnyEvent) -> bool + Send + Sync>;
 type CoalescingKey = Box<dyn Fn(&dyn AnyEvent) -> Option<String> + Send + Sync>;
 
 /// One binding of an event to a handler: what modules multibind as `#[ordered(Subscription)]`.
@@ -36,6 +37,7 @@ pub(crate) enum Reaction {
 pub(crate) struct Later {
     pub(crate) name: &'static str,
     pub(crate) policy: Policy,
+    pub(crate) concerns: Concerns,
     pub(crate) coalescing_key: CoalescingKey,
     /// How many deliveries share a transaction, for a batch handler.
     pub(crate) batch: Option<usize>,
@@ -108,10 +110,11 @@ where
 
     fn build(context: &mut ModuleBuildContext<M>, _: ()) -> Box<Subscription> {
         let handler = context.build_component::<H>();
-        let coalescing = Arc::clone(&handler);
+        let (concerned, coalescing) = (Arc::clone(&handler), Arc::clone(&handler));
         Subscription::new::<E, Self, H>(Reaction::Later(Later {
             name: handler.name(),
             policy: handler.policy(),
+            concerns: Box::new(move |event| concerned.concerns(typed::<E>(event))),
             coalescing_key: Box::new(move |event| coalescing.coalescing_key(typed::<E>(event))),
             batch: None,
             runner: Box::new(AsyncRunner::<E, H::Interface>::new(handler)),
@@ -134,9 +137,11 @@ where
 
     fn build(context: &mut ModuleBuildContext<M>, _: ()) -> Box<Subscription> {
         let handler = context.build_component::<H>();
+        let concerned = Arc::clone(&handler);
         Subscription::new::<E, Self, H>(Reaction::Later(Later {
             name: handler.name(),
             policy: handler.policy(),
+            concerns: Box::new(move |event| concerned.concerns(typed::<E>(event))),
             coalescing_key: Box::new(|_| None),
             batch: Some(handler.batch().clamp(1, LARGEST_BATCH)),
             runner: Box::new(BatchRunner::<E, H::Interface>::new(handler)),
@@ -159,6 +164,7 @@ where
         Subscription::new::<E, Self, H>(Reaction::Later(Later {
             name: handler.name(),
             policy: handler.policy(),
+            concerns: Box::new(|_| true),
             coalescing_key: Box::new(|_| None),
             batch: None,
             runner: Box::new(OutboundRunner::<E, H::Interface>::new(handler)),

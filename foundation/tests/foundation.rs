@@ -7,6 +7,8 @@ mod batches;
 mod bench;
 #[path = "foundation/claims.rs"]
 mod claims;
+#[path = "foundation/clocks.rs"]
+mod clocks;
 #[path = "foundation/dedicated.rs"]
 mod dedicated;
 #[path = "foundation/deliveries.rs"]

@@ -1,8 +1,10 @@
 //! What all requests have in common: who asks, from where, how often, and how refusals look.
 
+pub mod arrival;
 pub mod blocking;
 mod compression;
 pub mod errors;
+pub mod exports;
 pub mod extract;
 mod gate;
 mod head;
@@ -19,8 +21,9 @@ pub mod security;
 mod server;
 mod webhooks;
 
+pub use arrival::ArrivedAt;
 pub use blocking::Work;
-pub use extract::{ArrivedAt, ClientAddress, Json};
+pub use extract::{ClientAddress, Json};
 pub use house::House;
 pub use identity::{As, Visitor};
 pub use problem::{FieldErrors, Problem};

@@ -5,6 +5,8 @@
 mod accounts;
 #[path = "app/architecture.rs"]
 mod architecture;
+#[path = "app/arrival.rs"]
+mod arrival;
 #[path = "app/authorisation.rs"]
 mod authorisation;
 #[path = "app/browsing.rs"]
@@ -35,6 +37,8 @@ mod lot_log;
 mod lot_pages;
 #[path = "app/lot_secrets.rs"]
 mod lot_secrets;
+#[path = "app/no_rest.rs"]
+mod no_rest;
 #[path = "app/not_paid.rs"]
 mod not_paid;
 #[path = "app/operation.rs"]
@@ -57,6 +61,8 @@ mod second_chances;
 mod secrecy;
 #[path = "app/selling.rs"]
 mod selling;
+#[path = "app/starting.rs"]
+mod starting;
 #[path = "app/story.rs"]
 mod story;
 #[path = "app/support.rs"]

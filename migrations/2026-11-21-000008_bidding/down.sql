@@ -8,6 +8,7 @@ UPDATE auctions_bids SET sequence = -number, amount_minor = price_minor;
 UPDATE auctions_bids SET sequence = -sequence;
 ALTER TABLE auctions_bids DROP COLUMN number;
 ALTER TABLE auctions_bids DROP COLUMN price_minor;
+DROP INDEX auctions_auctions_newest;
 DROP INDEX auctions_auctions_of_sale;
 ALTER TABLE auctions_auctions DROP COLUMN log_secret;
 ALTER TABLE auctions_auctions DROP COLUMN log_hash;

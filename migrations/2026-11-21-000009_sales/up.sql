@@ -1,3 +1,4 @@
+-- A soft close of zero seconds is none; where the column is empty, it is the usual one of each lot.
 CREATE TABLE auctions_sales (
     id                          UUID      NOT NULL PRIMARY KEY,
     version                     BIGINT    NOT NULL,

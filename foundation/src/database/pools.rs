@@ -3,14 +3,19 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::pg::PgConnection;
 use diesel::r2d2::Pool;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 
 use super::connection::Connection;
 use super::gate::{Gate, Turn};
 use super::opener::{Backend, CHECKOUT_TIMEOUT, DatabaseUrl, Opener};
+use crate::clock::{Ahead, Clock};
 use crate::failure::Failure;
 use crate::handed_in;
+
+/// How often the server is asked for its time before the quickest answer is believed.
+const LOOKS: usize = 3;
 
 /// Where the database is and how many connections to keep.
 #[derive(Debug, Clone)]
@@ -125,22 +130,21 @@ impl Database {
         })
     }
 
-    /// The database server's own time. SQLite has no clock but the machine's: there, `None`.
-    pub fn now(&self) -> Result<Option<DateTime<Utc>>, Failure> {
-        #[derive(QueryableByName)]
-        struct ServerTime {
-            #[diesel(sql_type = sql_types::Timestamp)]
-            now: NaiveDateTime,
-        }
+    /// How far the database server's own clock is ahead of the machine's: the best of a few looks, none of
+    /// which counts the wait for a connection. SQLite has no clock but the machine's: there, `None`.
+    pub fn clock_ahead_of(&self, machine: &dyn Clock) -> Result<Option<Ahead>, Failure> {
         let mut loan = self.reader()?;
-        match &mut *loan {
-            Connection::Sqlite(_) => Ok(None),
-            Connection::Postgres(connection) => {
-                let query = sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now");
-                let time: ServerTime = query.get_result(connection)?;
-                Ok(Some(time.now.and_utc()))
-            }
-        }
+        let Connection::Postgres(connection) = &mut *loan else {
+            return Ok(None);
+        };
+        let looks: Result<Vec<_>, Failure> = (0..LOOKS)
+            .map(|_| {
+                let before = machine.now();
+                let theirs = server_time(connection)?;
+                Ok(Ahead::between(before, theirs, machine.now()))
+            })
+            .collect();
+        Ok(looks?.into_iter().min_by_key(|ahead| ahead.round_trip))
     }
 
     /// Asks the database for an answer.
@@ -148,6 +152,17 @@ impl Database {
         sql_query("SELECT 1").execute(&mut *self.reader()?)?;
         Ok(())
     }
+}
+
+fn server_time(connection: &mut PgConnection) -> Result<DateTime<Utc>, Failure> {
+    #[derive(QueryableByName)]
+    struct ServerTime {
+        #[diesel(sql_type = sql_types::Timestamp)]
+        now: NaiveDateTime,
+    }
+    let query = sql_query("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now");
+    let time: ServerTime = query.get_result(connection)?;
+    Ok(time.now.and_utc())
 }
 
 impl std::ops::Deref for PooledConnection {

@@ -22,7 +22,7 @@ const MAX_RESCUES: i32 = 3;
 const MAX_RESCUED_TOGETHER: i64 = 1_000;
 
 /// A delivery in the hands of one worker.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone)]
 pub(crate) struct Claim {
     pub(crate) id: DeliveryId,
     pub(crate) handler: String,

@@ -85,11 +85,8 @@ impl Workshop<'_> {
             }
             work(&held, uow)
         };
-        match self.claims {
-            [_] => self.transactions.run(fenced),
-            // Many aggregates together are likelier to meet others, and dearer to do again.
-            _ => self.transactions.run_then_locking(fenced),
-        }
+        // Whoever lost once locks: otherwise the hammer would lose against a desk that never rests.
+        self.transactions.run_then_locking(fenced)
     }
 
     /// Runs the work in a transaction that also marks the deliveries done.

@@ -97,6 +97,10 @@ impl BatchHandler<Fell> for Clear {
         self.log.note("clear", stones)
     }
 
+    fn concerns(&self, event: &Fell) -> bool {
+        event.stone >= 0
+    }
+
     fn batch(&self) -> usize {
         4
     }
@@ -114,6 +118,9 @@ macro_rules! noting {
             }
             fn handle(&self, event: &$event, _: &mut UnitOfWork) -> HandlerResult {
                 self.log.note($text, vec![event.$field])
+            }
+            fn concerns(&self, event: &$event) -> bool {
+                event.$field != -1
             }
         }
     };
@@ -208,6 +215,27 @@ fn what_is_due_for_a_batch_handler_is_handled_together(
     );
     assert!((0..10).all(|stone| avalanche.effects(stone) == 1));
     assert!(avalanche.unfinished().is_empty());
+}
+
+#[rstest]
+fn what_does_not_concern_a_handler_is_not_delivered_to_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(avalanche) = Avalanche::of(-2..2, backend) else {
+        return;
+    };
+    assert_eq!(avalanche.app.deliver_due(), 5);
+    let mut handled = avalanche.log.take();
+    handled.sort();
+    assert_eq!(
+        handled,
+        [
+            ("clear", vec![0, 1]),
+            ("count", vec![-2]),
+            ("count", vec![0]),
+            ("count", vec![1])
+        ]
+    );
 }
 
 #[rstest]

@@ -20,6 +20,7 @@ use super::money::MoneyBody;
 use super::terms::{BiddingBody, IncrementsBody, SoftCloseBody};
 use crate::accounts::SignedIn;
 use crate::composition::Inject;
+use crate::http::errors::about_the_lot;
 use crate::http::identity::{Seller, Staff};
 use crate::http::problem::ProblemBody;
 use crate::http::{As, FieldErrors, Json, Problem, Visitor, Work};
@@ -47,7 +48,7 @@ struct BeginAuctionRequest {
     ends_at: DateTime<Utc>,
     /// When bidding begins; at once if not given, and in a sale with the sale.
     opens_at: Option<DateTime<Utc>>,
-    /// The sale that the lot belongs to: only its approved paddles bid.
+    /// The sale that the lot belongs to, anybody's: only its approved paddles bid.
     sale: Option<Uuid>,
     /// How bids are taken; `plain` if not given.
     #[serde(default)]
@@ -148,7 +149,8 @@ pub(super) struct AuctionResponse {
     bids: i64,
     /// How bids are taken.
     bidding: BiddingBody,
-    /// Whether the reserve is met; nothing when there is none. What it is, nobody is told.
+    /// Whether the reserve is met; nothing when there is none. What it is, the seller alone is told
+    /// while the lot runs; after the end the log reveals it.
     reserve_met: Option<bool>,
     /// The price at which the lot can be bought at once, while it can.
     buy_now: Option<MoneyBody>,
@@ -276,7 +278,8 @@ async fn begin(
     let command = body.command(SellerId::from(seller.user.id.uuid()))?;
     let begun = work.write(move |uow| {
         let id = command.auction;
-        auctions.begin(command.clone(), uow)?;
+        let begun = auctions.begin(command.clone(), uow);
+        begun.map_err(|error| about_the_lot(error, &command))?;
         existing(&auctions, id, uow.reader())
     });
     let shown = AuctionResponse::show(begun.await?, Some(&seller));

@@ -99,7 +99,7 @@ struct BidResponse {
     id: Uuid,
     /// Its place among the bids of its lot, counted from 1.
     sequence: i64,
-    /// How much.
+    /// The price that the bid left. With proxy bidding, what was bid stays secret while the lot runs.
     amount: MoneyBody,
     /// When it arrived.
     placed_at: DateTime<Utc>,
@@ -231,10 +231,11 @@ async fn place(
     bidder: As<Customer>,
     (desk, work): (Inject<BiddingDesk>, Work),
 ) -> Result<web::Json<VerdictResponse>, Problem> {
+    let amount = body.read().await?.amount()?;
     let bid = PlaceBid {
         auction: AuctionId::from(*id),
         bidder: BidderId::from(bidder.user.id.uuid()),
-        amount: body.read().await?.amount()?,
+        amount,
         arrived_at: work.arrived_at(),
         key: idempotency_key(&request)?,
     };

@@ -1,11 +1,16 @@
 //! What is done with one lot beside bidding: buying it at once, lowering its reserve, cancelling it.
 
-use actix_web::{get, post, web};
+use std::sync::Arc;
+
+use actix_web::http::header::ContentType;
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, get, post, web};
 use auctions::{
     AuctionId, AuctionView, AuctionsFacade, BidderId, BuyNow, CancelAuction, CancelledBy, Decided,
-    LogAccess, LowerReserve, SellerId,
+    LogAccess, LogExport, LowerReserve, SellerId,
 };
 use foundation::{Failure, UnitOfWork};
+use futures_util::stream;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,10 +18,13 @@ use uuid::Uuid;
 use super::auctions::{AuctionResponse, existing};
 use super::money::MoneyBody;
 use crate::composition::Inject;
-use crate::http::errors::about_the_reserve;
+use crate::http::errors::{TOO_SLOW, about_the_reserve};
 use crate::http::identity::{Customer, Seller, SellerOrStaff};
 use crate::http::problem::ProblemBody;
-use crate::http::{As, FieldErrors, Json, Problem, Visitor, Work};
+use crate::http::{As, FieldErrors, House, Json, Problem, Visitor, Work};
+
+/// So many lines of a log are in memory at once.
+const LINES_OF_A_PART: usize = 1_000;
 
 /// Runs a command on a lot; gives the lot as it is afterwards. A refusal is kept too: the log has it.
 async fn carry_out<T: Send + 'static>(
@@ -142,15 +150,17 @@ async fn lower_reserve(
 /// pseudonyms.
 #[utoipa::path(operation_id = "read_log", tag = "auctions", responses(
     (status = 200, description = "The log, as `gavel verify` reads it.", body = Value),
+    (status = 503, description = "Two logs are being read already; Retry-After says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 #[get("/auctions/{id}/log")]
 async fn log(
     id: web::Path<Uuid>,
     visitor: Visitor,
+    house: web::Data<House>,
     auctions: Inject<AuctionsFacade>,
     work: Work,
-) -> Result<web::Json<auctions::LotLog>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let id = AuctionId::from(*id);
     let is_staff = visitor.0.is_some_and(|known| known.user.role.is_staff());
     let access = if is_staff {
@@ -158,7 +168,33 @@ async fn log(
     } else {
         LogAccess::Everybody
     };
-    let log = work.read(move |reader| auctions.log(id, access, reader));
-    let log = log.await?.ok_or_else(|| Problem::not_found("auction"))?;
-    Ok(web::Json(log))
+    let turn = house.exports().turn()?;
+    let auctions = Arc::new(auctions);
+    let facade = Arc::clone(&auctions);
+    let export = work.read(move |reader| facade.export_log(id, access, reader));
+    let export = export.await?.ok_or_else(|| Problem::not_found("auction"))?;
+    let parts = stream::try_unfold(export, move |export| {
+        next_part(export, turn.is_over(), Arc::clone(&auctions), work.clone())
+    });
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .streaming(parts))
+}
+
+/// The next part of a log, and the rest of it. One that cannot be told breaks the answer off: what a client
+/// has then is no JSON.
+async fn next_part(
+    mut export: LogExport,
+    is_too_late: bool,
+    auctions: Arc<Inject<AuctionsFacade>>,
+    work: Work,
+) -> Result<Option<(Bytes, LogExport)>, Problem> {
+    if is_too_late {
+        return Err(Problem::new(TOO_SLOW, "A log is read within a minute."));
+    }
+    let next = work.read(move |reader| {
+        let part = auctions.next_part_of_log(&mut export, LINES_OF_A_PART, reader)?;
+        Ok::<_, Problem>(part.map(|part| (Bytes::from(part), export)))
+    });
+    next.await
 }

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 
 use actix_web::{HttpResponse, get, post, web};
 use auctions::{
-    Admission, AuctionsFacade, BuyersPremium, CreateSale, Increments, SaleId, SaleTerms, SaleTitle,
-    SaleView, SalesFacade, SoftClose, SoftCloseChoice,
+    Admission, AuctionsFacade, Bidding, BuyersPremium, CreateSale, Increments, SaleId, SaleTerms,
+    SaleTitle, SaleView, SalesFacade,
 };
 use chrono::{DateTime, Utc};
 use foundation::{Currency, Reader};
@@ -79,11 +79,7 @@ impl CreateSaleRequest {
                 terms: SaleTerms {
                     buyers_premium: premium.unwrap_or_default(),
                     increments: table.unwrap_or_else(|| Increments::standard(currency)),
-                    soft_close: match soft_close.unwrap_or_default() {
-                        SoftCloseChoice::Usual => Some(SoftClose::default()),
-                        SoftCloseChoice::Off => None,
-                        SoftCloseChoice::On(soft_close) => Some(soft_close),
-                    },
+                    soft_close: soft_close.unwrap_or_default(),
                 },
                 seats: self.seats,
                 admission: match self.admission {
@@ -122,7 +118,8 @@ struct SaleResponse {
     buyers_premium: String,
     /// By how much bids rise, unless a lot says otherwise.
     increments: IncrementTable,
-    /// How late bids move the end of its lots; nothing when their ends are final.
+    /// How late bids move the end of its lots, unless a lot says otherwise; nothing when their ends are final.
+    /// Where the sale does not say, these are two minutes, for lots with proxy bidding alone.
     soft_close: Option<SoftCloseWindow>,
 }
 
@@ -142,7 +139,11 @@ impl From<SaleView> for SaleResponse {
             },
             buyers_premium: view.terms.buyers_premium.to_string(),
             increments: IncrementTable::from(&view.terms.increments),
-            soft_close: view.terms.soft_close.map(SoftCloseWindow::from),
+            soft_close: view
+                .terms
+                .soft_close
+                .for_bidding(Bidding::Proxy)
+                .map(SoftCloseWindow::from),
         }
     }
 }
@@ -178,7 +179,8 @@ async fn list(
     )))
 }
 
-/// Creates a sale, for which bidders can register from now on.
+/// Creates a sale, for which bidders can register from now on. Staff create sales; any seller may put lots
+/// into any of them, so whoever runs a sale looks through its lots before it opens.
 #[utoipa::path(operation_id = "create_sale", tag = "sales", security(("session" = []), ("token" = [])), responses(
     (status = 201, description = "The sale.", body = SaleResponse),
     (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),

@@ -164,10 +164,11 @@ async fn answer(
     auctions: Inject<AuctionsFacade>,
     work: Work,
 ) -> Result<web::Json<SecondChanceResponse>, Problem> {
+    let accepts = body.read().await?.accepts;
     let command = AnswerSecondChance {
         auction: AuctionId::from(*id),
         bidder: BidderId::from(bidder.user.id.uuid()),
-        accepts: body.read().await?.accepts,
+        accepts,
         arrived_at: work.arrived_at(),
     };
     let answered = work.write(

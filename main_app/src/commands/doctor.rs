@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::http::Uri;
 use clap::Args;
 use customer_relationship::CustomersFacade;
-use foundation::{Clock, Database, SystemClock};
+use foundation::{Database, SystemClock};
 use serde::Serialize;
 
 use super::opening::{Opened, assemble, open_existing, unknown_handlers};
@@ -123,16 +123,15 @@ fn finding(
 }
 
 fn clocks_agree(database: &Database) -> Result<String, String> {
-    let theirs = database.now().map_err(|error| error.to_string())?;
-    let Some(theirs) = theirs else {
+    let ahead = database.clock_ahead_of(&SystemClock::default());
+    let Some(ahead) = ahead.map_err(|error| error.to_string())? else {
         return Ok("the database has no clock of its own".into());
     };
-    let ahead = theirs - SystemClock::default().now();
     let text = format!(
         "the database's clock is {} ms ahead",
-        ahead.num_milliseconds()
+        ahead.by.num_milliseconds()
     );
-    if ahead.num_seconds().abs() < SKEW_SECONDS {
+    if ahead.by.num_seconds().abs() < SKEW_SECONDS {
         Ok(text)
     } else {
         Err(text)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use foundation::{Clock, Database, DeliveryAdministration, SystemClock, Transactions};
+use foundation::{Database, DeliveryAdministration, SystemClock, Transactions};
 
 use crate::composition::{AppModule, component, compose};
 use crate::configuration::Settings;
@@ -79,12 +79,12 @@ pub fn unknown_handlers(app: &AppModule) -> anyhow::Result<Vec<String>> {
 
 /// Sets the clock by the database's, so that several instances agree about the end of a lot.
 pub fn correct_clock(database: &Database, clock: &SystemClock) {
-    let machine = SystemClock::default();
-    let before = machine.now();
-    match database.now() {
-        Ok(Some(theirs)) => {
-            let after = machine.now();
-            clock.correct_by(theirs - (before + (after - before) / 2));
+    match database.clock_ahead_of(&SystemClock::default()) {
+        Ok(Some(ahead)) => {
+            if !clock.correct_by(ahead) {
+                let took = ahead.round_trip.num_milliseconds();
+                tracing::warn!(took, "the database is too slow to set the clock by");
+            }
         }
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "the clock could not be compared with the database's"),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{rt, web};
-use auctions::BiddingDesk;
+use anyhow::Context;
+use auctions::{BiddingDesk, BiddingStrategy};
 use chrono::TimeDelta;
 use foundation::{DeliveryWorker, RunningWorkers, WorkerSettings};
 use tokio::signal::unix::{SignalKind, signal};
@@ -30,6 +31,8 @@ pub async fn serve(
     opened_at: impl FnOnce(SocketAddr),
     end: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
+    let desk: Arc<BiddingDesk> = component(&opened.app);
+    open_desk(Arc::clone(&desk)).await?;
     let (server, address) = listen(&house)?;
     let handle = server.handle();
     let serving = rt::spawn(server);
@@ -50,7 +53,6 @@ pub async fn serve(
     house.close();
     upkeep.abort();
     let patience = Duration::from_secs(house.settings().http.drain_seconds);
-    let desk: Arc<BiddingDesk> = component(&opened.app);
     let workers = web::block(move || {
         if let Some(workers) = workers {
             workers.stop(patience);
@@ -63,6 +65,15 @@ pub async fn serve(
     serving.await??;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Opens the bidding desk before anybody can bid: its connections are there, or the process does not start.
+async fn open_desk(desk: Arc<BiddingDesk>) -> anyhow::Result<()> {
+    if desk.strategy() != BiddingStrategy::Desk {
+        return Ok(());
+    }
+    let opened = web::block(move || desk.open()).await?;
+    opened.context("the bidding desk cannot open its connections to the database")
 }
 
 /// Starts the threads that deliver.

@@ -64,6 +64,10 @@ pub struct HttpSection {
     pub requests_per_second: u32,
     /// Requests a client may send at once.
     pub burst: u32,
+    /// How many seconds a client may take for the head of its first request; then its connection is cut.
+    pub head_seconds: u64,
+    /// How many seconds after its head the body of a request must be complete.
+    pub body_seconds: u64,
     /// How long requests under way may take when the house stops.
     pub drain_seconds: u64,
     /// For how many milliseconds a lot and the beginning of the list are shown as they were read. This
@@ -80,6 +84,8 @@ impl Default for HttpSection {
             behind_proxy: false,
             requests_per_second: 20,
             burst: 100,
+            head_seconds: 5,
+            body_seconds: 10,
             drain_seconds: 20,
             window_ms: 100,
         }

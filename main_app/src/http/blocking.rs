@@ -16,8 +16,8 @@ use chrono::{DateTime, Utc};
 use foundation::{Failure, Reader, Transactions, UnitOfWork};
 use tokio::sync::Semaphore;
 
+use super::arrival::ArrivedAt;
 use super::errors::UNAVAILABLE;
-use super::extract::ArrivedAt;
 use super::house::House;
 use super::problem::Problem;
 
@@ -77,15 +77,17 @@ impl Blocking {
 }
 
 /// What a handler does its work with.
+#[derive(Clone)]
 pub struct Work {
     blocking: Blocking,
     transactions: Arc<Transactions>,
-    arrived_at: DateTime<Utc>,
+    arrived: ArrivedAt,
 }
 
 impl Work {
-    /// Runs a unit of work, again and again while it loses races (see
-    /// [`Transactions::run`](foundation::Transactions::run)).
+    /// Runs a unit of work; one that loses a race runs again, and waits then for others who change the same
+    /// things. Without that, a lot's seller would lose against its bidders for as long as they bid (see
+    /// [`Transactions::run_then_locking`](foundation::Transactions::run_then_locking)).
     pub async fn write<T, E>(
         &self,
         work: impl FnMut(&mut UnitOfWork) -> Result<T, E> + Send + 'static,
@@ -97,11 +99,11 @@ impl Work {
         let transactions = Arc::clone(&self.transactions);
         let place = &self.blocking.database;
         self.blocking
-            .run(place, move || transactions.run(work))
+            .run(place, move || transactions.run_then_locking(work))
             .await
     }
 
-    /// The same, waiting for others who change the same things instead of losing races against them (see
+    /// The same, waiting from the first for others who change the same things (see
     /// [`Transactions::run_locking`](foundation::Transactions::run_locking)).
     pub async fn write_locking<T, E>(
         &self,
@@ -176,9 +178,10 @@ impl Work {
         Ok(decided?)
     }
 
-    /// When the request entered the house, stamped once: this decides whether a bid is in time.
+    /// When the last byte came of what there is of the request, which decides whether a bid is in time: ask
+    /// after reading the body.
     pub fn arrived_at(&self) -> DateTime<Utc> {
-        self.arrived_at
+        self.arrived.at()
     }
 
     /// What the handler of this request does its work with.
@@ -187,7 +190,7 @@ impl Work {
         Ok(Self {
             blocking: house.blocking().clone(),
             transactions: house.component(),
-            arrived_at: ArrivedAt::of(request)?.0,
+            arrived: ArrivedAt::of(request)?,
         })
     }
 }

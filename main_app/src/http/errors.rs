@@ -16,7 +16,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use foundation::Failure;
 
-pub use auctions::about_the_reserve;
+pub use auctions::{about_the_lot, about_the_reserve};
 
 use super::problem::{Kind, Problem};
 
@@ -81,6 +81,12 @@ pub const TOO_LARGE: Kind = Kind::new(
     StatusCode::PAYLOAD_TOO_LARGE,
     "too-large",
     "The body is too large",
+);
+/// The body was not complete in time.
+pub const TOO_SLOW: Kind = Kind::new(
+    StatusCode::REQUEST_TIMEOUT,
+    "too-slow",
+    "The body took too long to arrive",
 );
 /// The body is not said to be JSON.
 pub const NOT_JSON: Kind = Kind::new(

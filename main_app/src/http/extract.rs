@@ -9,14 +9,12 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::errors::{
-    BAD_REQUEST, INVALID_BODY, INVALID_QUERY, MALFORMED_JSON, NOT_FOUND, NOT_JSON, TOO_LARGE,
-};
+use super::arrival::broken_off;
+use super::errors::{INVALID_BODY, INVALID_QUERY, MALFORMED_JSON, NOT_FOUND, NOT_JSON, TOO_LARGE};
 use super::house::House;
 use super::problem::Problem;
 
@@ -79,7 +77,7 @@ async fn read(mut payload: Payload, announced: usize) -> Result<Bytes, Problem> 
     let mut body = BytesMut::new();
     let mut size = 0;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Problem::new(BAD_REQUEST, error))?;
+        let chunk = chunk.map_err(|error| broken_off(&error))?;
         size += chunk.len();
         if size > DRAIN_LIMIT {
             return Err(too_large());
@@ -119,27 +117,6 @@ pub(super) fn refusals(config: &mut web::ServiceConfig) {
     let query = web::QueryConfig::default()
         .error_handler(|error, _| Problem::new(INVALID_QUERY, error).into());
     config.app_data(path).app_data(query);
-}
-
-/// When the request entered the house, stamped once: this decides whether a bid is in time.
-#[derive(Debug, Clone, Copy)]
-pub struct ArrivedAt(pub DateTime<Utc>);
-
-impl FromRequest for ArrivedAt {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
-    }
-}
-
-impl ArrivedAt {
-    /// The stamp of a request.
-    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let stamp = request.extensions().get().copied();
-        stamp.ok_or_else(Problem::internal)
-    }
 }
 
 /// Where the request comes from.

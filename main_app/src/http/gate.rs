@@ -1,6 +1,7 @@
 //! What happens to every request before and after its handler.
 
-use std::time::Instant;
+use std::future::Future;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,9 +12,10 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
+use super::arrival::{ArrivedAt, Incoming};
 use super::compression::compress;
 use super::errors::{METHOD_NOT_ALLOWED, TOO_MANY};
-use super::extract::{ArrivedAt, ClientAddress};
+use super::extract::ClientAddress;
 use super::house::House;
 use super::problem::{Problem, ProblemBody};
 use super::security::{add_headers, check_origin};
@@ -27,14 +29,12 @@ pub(super) async fn pass(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let house = House::of(request.request())?;
-    request
-        .extensions_mut()
-        .insert(ArrivedAt(house.clock().now()));
+    let incoming = stamp(&mut request, &house);
     let method = metrics::method(request.method());
     let is_head = head::as_get(&mut request);
 
     let answer = match admit(&request, &house) {
-        Ok(()) => match next.call(request).await {
+        Ok(()) => match answered(incoming, next.call(request)).await {
             Ok(answer) => answer.map_into_boxed_body(),
             // Only another middleware fails here, and ours answer themselves.
             Err(error) => return Err(error),
@@ -50,6 +50,22 @@ pub(super) async fn pass(
     } else {
         answer
     })
+}
+
+/// Stamps the request's arrival; a body that is still on its way stamps it once more.
+fn stamp(request: &mut ServiceRequest, house: &House) -> Option<Incoming> {
+    let clock = house.clock();
+    let arrived = ArrivedAt::with_its_head(clock.now());
+    request.extensions_mut().insert(arrived.clone());
+    let limit = Duration::from_secs(house.settings().http.body_seconds);
+    Incoming::of(request, arrived, clock, limit)
+}
+
+async fn answered<T>(incoming: Option<Incoming>, answering: impl Future<Output = T>) -> T {
+    match incoming {
+        Some(body) => body.while_answered(answering).await,
+        None => answering.await,
+    }
 }
 
 /// Tells the client which entries of the log are about its request.

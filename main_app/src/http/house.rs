@@ -8,6 +8,7 @@ use foundation::{Clock, Interface};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::blocking::Blocking;
+use super::exports::Exports;
 use super::problem::Problem;
 use super::rate_limit::RateLimit;
 use crate::composition::{AppModule, Has};
@@ -19,6 +20,7 @@ pub struct House {
     settings: Settings,
     blocking: Blocking,
     rate_limit: RateLimit,
+    exports: Exports,
     metrics: PrometheusHandle,
     closing: AtomicBool,
     demo: bool,
@@ -30,6 +32,7 @@ impl House {
         Self {
             blocking: Blocking::new(settings.database.connections),
             rate_limit: RateLimit::new(&settings.http),
+            exports: Exports::default(),
             metrics: super::metrics::recorder(),
             closing: AtomicBool::new(false),
             demo: false,
@@ -71,6 +74,11 @@ impl House {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Where long exports take turns.
+    pub fn exports(&self) -> &Exports {
+        &self.exports
     }
 
     /// Whether this is a demonstration, where the mailbox and the logins are shown.

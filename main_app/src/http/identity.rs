@@ -11,9 +11,9 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 
+use super::arrival::ArrivedAt;
 use super::blocking::Work;
 use super::errors::{NOT_ALLOWED, NOT_LOGGED_IN};
-use super::extract::ArrivedAt;
 use super::house::House;
 use super::problem::Problem;
 use super::security::session_secret;
@@ -179,7 +179,7 @@ async fn identify(request: &HttpRequest) -> Result<Option<SignedIn>, Problem> {
         Shown::Token(secret) => (secret, CredentialKind::Token),
         Shown::Unreadable => return Err(bad_token()),
     };
-    let now = ArrivedAt::of(request)?.0;
+    let now = ArrivedAt::of(request)?.at();
     let known = known_credential(request, &house, secret, now).await?;
     let signed_in = known.as_ref().and_then(|known| known.signed_in(now));
     let (Some(known), Some(signed_in)) = (&known, signed_in.filter(|it| it.kind == kind)) else {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
@@ -64,10 +65,11 @@ where
 /// Opens the door: from now on requests are taken, and answered once the server is awaited.
 pub fn listen(house: &web::Data<House>) -> io::Result<(Server, SocketAddr)> {
     let settings = &house.settings().http;
-    let drain = settings.drain_seconds;
+    let (head, drain) = (settings.head_seconds, settings.drain_seconds);
     let served = house.clone();
     let server = HttpServer::new(move || application(served.clone()))
         .disable_signals()
+        .client_request_timeout(Duration::from_secs(head))
         .shutdown_timeout(drain)
         .bind(settings.bind)?;
     let address = server.addrs()[0];

@@ -1,9 +1,11 @@
 //! What is wrong with a form that was sent, and what may be typed into one.
 
+use actix_web::error::UrlencodedError;
 use actix_web::http::StatusCode;
 use actix_web::web;
 
 use crate::http::Problem;
+use crate::http::arrival::broken_off;
 use crate::http::errors::INVALID_BODY;
 
 /// The largest form that is looked at.
@@ -81,11 +83,16 @@ impl Refusal {
     }
 }
 
-/// Forms with fields that nobody knows, or too large, are refused.
+/// Forms with fields that nobody knows, too large, or too slow are refused.
 pub(crate) fn rules() -> web::FormConfig {
     web::FormConfig::default()
         .limit(LIMIT)
-        .error_handler(|error, _| Problem::new(INVALID_BODY, error).into())
+        .error_handler(|error, _| {
+            if let UrlencodedError::Payload(error) = error {
+                return broken_off(&error).into();
+            }
+            Problem::new(INVALID_BODY, error).into()
+        })
 }
 
 /// An address of this site, for going on after a login. Anything else becomes the first page, so that no

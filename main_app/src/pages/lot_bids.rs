@@ -54,7 +54,7 @@ async fn place(
         auction,
         bidder: BidderId::from(visit.user().id.uuid()),
         amount: amount.into(),
-        arrived_at: arrived.0,
+        arrived_at: arrived.at(),
         key: None,
     };
     let verdict = visit.bid(command).await?;

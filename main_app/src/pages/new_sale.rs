@@ -6,7 +6,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use auctions::{
     Admission, BuyersPremium, CreateSale, Increments, SaleId, SaleTerms, SaleTitle, SalesFacade,
-    SoftClose, SoftCloseChoice,
 };
 use chrono::TimeDelta;
 use foundation::Currency;
@@ -132,7 +131,7 @@ impl SaleForm {
                     terms: SaleTerms {
                         buyers_premium: premium,
                         increments: increments.unwrap_or_else(|| Increments::standard(currency)),
-                        soft_close: in_sale(soft_close),
+                        soft_close,
                     },
                     seats,
                     admission,
@@ -161,14 +160,6 @@ impl SaleForm {
             seats.map_err(|_| "write a whole number of at least 1, or nothing")
         });
         errors.take_if_given("seats", seats)
-    }
-}
-
-fn in_sale(choice: SoftCloseChoice) -> Option<SoftClose> {
-    match choice {
-        SoftCloseChoice::Usual => Some(SoftClose::default()),
-        SoftCloseChoice::Off => None,
-        SoftCloseChoice::On(soft_close) => Some(soft_close),
     }
 }
 

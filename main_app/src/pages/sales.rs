@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use auctions::{
-    AuctionId, AuctionsFacade, BidderId, CancelRegistration, Page, RegisterBidder,
-    RegistrationStatus, RegistrationView, SaleId, SaleView, SalesFacade,
+    AuctionId, AuctionsFacade, BidderId, Bidding, CancelRegistration, Page, RegisterBidder,
+    RegistrationStatus, RegistrationView, SaleId, SaleView, SalesFacade, SoftCloseChoice,
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -204,14 +204,21 @@ async fn sale_page(
     let found = find(visit, id, page).await?;
     let membership = Membership::of(Some(&found.sale), found.registration.as_ref(), user);
     let (now, terms) = (visit.now(), &found.sale.terms);
-    let cap = terms.soft_close.and_then(|close| close.cap());
+    let soft_close = terms.soft_close.for_bidding(Bidding::Proxy);
+    let rule = soft_close_rule(soft_close.map(|close| close.window()));
+    let cap = soft_close.and_then(|close| close.cap());
     let premium = Some(terms.buyers_premium).filter(|premium| premium.basis_points() > 0);
     let page = SalePage {
         frame: visit.frame(Place::Sales),
         sale: ShownSale::at(now, &found.sale),
         premium: premium.map(|premium| premium.to_string()),
         currency: found.sale.currency.code(),
-        soft_close_rule: soft_close_rule(terms.soft_close.map(|close| close.window())),
+        soft_close_rule: match terms.soft_close {
+            SoftCloseChoice::Usual => {
+                format!("Lots with secret maxima: {rule} The end of other lots is final.")
+            }
+            SoftCloseChoice::Off | SoftCloseChoice::On(_) => rule,
+        },
         cap: cap.map(duration),
         membership,
         log_in: user.is_none(),

@@ -17,6 +17,7 @@ use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::terms_form::{TIME_FORMAT, TypedSoftClose, TypedSteps, utc};
 use super::visit::{Then, VisitAs};
+use crate::http::errors::about_the_lot;
 use crate::http::identity::Seller;
 use crate::http::{FieldErrors, Problem};
 
@@ -139,7 +140,10 @@ async fn begin(visit: &VisitAs<Seller>, form: &SellForm) -> Result<(), Problem> 
     let seller = SellerId::from(visit.user().id.uuid());
     let command = form.read(seller)?;
     visit
-        .write(move |auctions: &AuctionsFacade, uow| auctions.begin(command.clone(), uow))
+        .write(move |auctions: &AuctionsFacade, uow| {
+            let begun = auctions.begin(command.clone(), uow);
+            begun.map_err(|error| about_the_lot(error, &command))
+        })
         .await
 }
 

@@ -1,5 +1,7 @@
 //! The log of a lot, exported over HTTP and checked by `gavel verify`.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 
 use chrono::TimeDelta;
@@ -7,7 +9,7 @@ use foundation::testing::Backend;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::gavel_process::{gavel, verify};
+use crate::gavel_process::{gavel, until, verify};
 use crate::support::{Lot, Person, TestApp, money};
 
 /// A lot that saw proxy bids, refusals, a withdrawal, a lowered reserve and an extension, still running.
@@ -192,4 +194,55 @@ fn the_log_of_a_running_lot_shows_hashes_and_proves_nothing_yet() {
     app.nobody()
         .get("/api/auctions/00000000-0000-7000-8000-000000000000/log")
         .is_problem(404, "not-found");
+}
+
+/// Sends a request and reads no more than the status of its answer: the rest of a long one stays with the
+/// server.
+fn slow_reader(app: &TestApp, lot: &Lot) -> (TcpStream, String) {
+    let mut stream = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).unwrap();
+    let head = format!(
+        "GET /api/auctions/{}/log HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        lot.id
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    (stream, String::from_utf8(status.to_vec()).unwrap())
+}
+
+/// Writes lines into the log of a lot with one bid, more than a network takes in at once.
+fn lengthen(app: &TestApp, lot: &Lot) {
+    const LINES: i64 = 300_000;
+    let id = format!("x'{}'", lot.id.replace('-', ""));
+    app.database().tamper(&format!(
+        "INSERT INTO auctions_log (auction, line, entry, hash)
+         WITH RECURSIVE lines (line) AS (SELECT 3 UNION ALL SELECT line + 1 FROM lines WHERE line < {LINES})
+         SELECT {id}, line, '', zeroblob(32) FROM lines"
+    ));
+    app.database().tamper(&format!(
+        "UPDATE auctions_auctions SET log_length = {LINES} WHERE id = {id};
+         UPDATE auctions_bids SET sequence = {LINES} WHERE auction = {id}"
+    ));
+}
+
+#[test]
+fn two_logs_are_read_at_once_and_nobody_can_keep_a_third_reader_out_by_leaving() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let lot = app.seller("sam").lists("Astrolabe", "10 USD");
+    app.bidder("ann").bids(&lot, "20").has_status(200);
+    lengthen(&app, &lot);
+    let (first, status) = slow_reader(&app, &lot);
+    assert_eq!(status, "HTTP/1.1 200");
+    let (_second, status) = slow_reader(&app, &lot);
+    assert_eq!(status, "HTTP/1.1 200");
+    let third = app.nobody().reads(&lot, "log");
+    third.is_problem(503, "unavailable");
+    assert_eq!(third.header("retry-after"), "5");
+    drop(first);
+    let log = until("a turn is free", || {
+        let answer = app.nobody().reads(&lot, "log");
+        (answer.status == 200).then(|| answer.json())
+    });
+    assert_eq!(log["lines"].as_array().unwrap().len(), 300_000);
+    assert!(log["head"].is_string());
 }

@@ -22,6 +22,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web;
+use auctions::BiddingDesk;
 use chrono::{DateTime, TimeDelta, Utc};
 use customer_relationship::{CustomerTimeZone, CustomersFacade, EmailAddress, EmailView, Language};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
@@ -87,6 +88,7 @@ impl TestApp {
             database.database().clone(),
             Box::new(clock.clone()),
         );
+        component::<BiddingDesk>(&app).open().unwrap();
         let house = web::Data::new(House::new(app.clone(), settings));
         let (opened, address) = channel();
         let serving = std::thread::spawn(move || {

@@ -5,6 +5,7 @@ mod begin_auction;
 mod commands;
 mod create_sale;
 mod end_auction;
+mod log_export;
 mod place_bids;
 mod queries;
 mod registrations;
@@ -21,6 +22,8 @@ pub(crate) use commands::{
 };
 pub(crate) use create_sale::create_sale;
 pub(crate) use end_auction::{end_auction, end_or_rearm};
+pub use log_export::LogExport;
+pub(crate) use log_export::{export_log, next_part};
 pub(crate) use place_bids::place_bids;
 pub(crate) use queries::AuctionQueries;
 pub use queries::{AuctionStatus, AuctionView, BidView, LogAccess, Page, SecondChanceView};

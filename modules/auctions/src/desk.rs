@@ -66,8 +66,8 @@ pub enum DeskError {
     /// More bids wait than the desk can hold. Nothing was decided.
     #[error("too many bids are waiting")]
     Full,
-    /// The house is closing. Nothing was decided.
-    #[error("the house is closing")]
+    /// The desk is not open, or no longer. Nothing was decided.
+    #[error("the desk is closed")]
     Closed,
     /// The machinery failed.
     #[error("the bid could not be placed")]
@@ -77,7 +77,7 @@ pub enum DeskError {
 /// Takes bids, and answers each once it is durable. Lots hash to clerks, each of which decides one batch
 /// after the other.
 ///
-/// The clerks come to work with the first bid. Correctness never depends on them: the aggregate's version
+/// The clerks come to work when the desk is opened, before the first request is taken. Correctness never depends on them: the aggregate's version
 /// decides between several processes.
 pub struct BiddingDesk {
     facade: Arc<AuctionsFacade>,
@@ -93,13 +93,13 @@ type Trays = Arc<[SyncSender<Waiting>]>;
 #[derive(Default)]
 enum Hours {
     #[default]
-    BeforeTheFirstBid,
+    BeforeOpening,
     Open(Trays, Vec<JoinHandle<()>>),
     Over,
 }
 
 impl BiddingDesk {
-    /// A desk whose clerks have not come yet.
+    /// A desk that is still to be opened.
     pub fn new(
         facade: Arc<AuctionsFacade>,
         transactions: Arc<Transactions>,
@@ -116,6 +116,18 @@ impl BiddingDesk {
     /// How bids are to be decided.
     pub fn strategy(&self) -> BiddingStrategy {
         self.settings.strategy
+    }
+
+    /// Calls the clerks to work, each with a connection of its own. This waits for the database: never call
+    /// it where requests are served.
+    pub fn open(&self) -> Result<(), Failure> {
+        let (trays, clerks) = self.call_clerks()?;
+        let mut hours = self.hours();
+        if let Hours::BeforeOpening = *hours {
+            *hours = Hours::Open(trays, clerks);
+        }
+        // Clerks whom nobody needs go home by themselves: nothing is put into their trays.
+        Ok(())
     }
 
     /// Hands a bid in and waits for its verdict. A caller who stops waiting does not take the bid back.
@@ -160,21 +172,13 @@ impl BiddingDesk {
     }
 
     fn clerks(&self) -> Result<Trays, DeskError> {
-        let mut hours = self.hours();
-        if let Hours::BeforeTheFirstBid = *hours {
-            let (senders, clerks) = self
-                .open()
-                .map_err(|failure| DeskError::Unexpected(failure.into()))?;
-            *hours = Hours::Open(senders, clerks);
-        }
-        match &*hours {
-            Hours::Open(senders, _) => Ok(Arc::clone(senders)),
-            Hours::BeforeTheFirstBid | Hours::Over => Err(DeskError::Closed),
+        match &*self.hours() {
+            Hours::Open(trays, _) => Ok(Arc::clone(trays)),
+            Hours::BeforeOpening | Hours::Over => Err(DeskError::Closed),
         }
     }
 
-    /// Calls the clerks to work.
-    fn open(&self) -> Result<(Trays, Vec<JoinHandle<()>>), Failure> {
+    fn call_clerks(&self) -> Result<(Trays, Vec<JoinHandle<()>>), Failure> {
         let database = self.transactions.database();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let number = match (database.backend(), self.settings.clerks) {

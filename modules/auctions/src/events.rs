@@ -60,7 +60,7 @@ pub struct BidsWithdrawn {
     pub auction: AuctionId,
     /// What the lot is called.
     pub title: String,
-    /// Whoever lost bids, and whoever leads because of it; each once.
+    /// Whoever lost bids, and whoever leads because of it or no longer meets the reserve; each once.
     pub affected: Vec<BidderId>,
     /// Who leads now.
     pub leader: Option<BidderId>,
@@ -179,6 +179,8 @@ pub struct SecondChanceExpired {
 pub struct SecondChanceDue {
     /// The auction.
     pub auction: AuctionId,
+    /// Which of the lot's second chances, counted from 1.
+    pub number: usize,
 }
 
 /// A timer: the auction is to be ended now.

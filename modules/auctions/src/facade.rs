@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use foundation::{Failure, Money, Reader, UnitOfWork};
 
 use crate::application::{
-    self, AuctionQueries, AuctionView, Auctions, BidView, Decided, LogAccess, Paddles, Page, Sales,
-    SecondChanceView,
+    self, AuctionQueries, AuctionView, Auctions, BidView, Decided, LogAccess, LogExport, Paddles,
+    Page, Sales, SecondChanceView,
 };
 use crate::domain::{
     AnswerSecondChance, BeginAuction, BeginAuctionError, Bought, BuyNow, CancelAuction, EndAuction,
-    EndAuctionError, LotLog, LowerReserve, OfferSecondChance, PlaceBid, SecondChance, Verdict,
+    EndAuctionError, LowerReserve, OfferSecondChance, PlaceBid, SecondChance, Verdict,
     WithdrawBids, Withdrawn,
 };
 use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
@@ -221,13 +221,24 @@ impl AuctionsFacade {
         self.queries.open_second_chances(bidder, reader)
     }
 
-    /// The log of a lot, as far as it may be told.
-    pub fn log(
+    /// Begins to tell the log of a lot, as far as it may be told.
+    pub fn export_log(
         &self,
         auction: AuctionId,
         access: LogAccess,
         reader: &mut Reader,
-    ) -> Result<Option<LotLog>, Failure> {
-        self.queries.log(auction, access, reader)
+    ) -> Result<Option<LogExport>, Failure> {
+        application::export_log(auction, access, &*self.queries, reader)
+    }
+
+    /// Tells the next part of a log, of so many lines at most; nothing once all is told. The parts together
+    /// are the JSON of a [`LotLog`](crate::LotLog).
+    pub fn next_part_of_log(
+        &self,
+        export: &mut LogExport,
+        lines: usize,
+        reader: &mut Reader,
+    ) -> Result<Option<String>, Failure> {
+        application::next_part(export, lines, &*self.queries, reader)
     }
 }

@@ -35,6 +35,6 @@ impl AsyncHandler<SecondChanceDue> for ExpireSecondChance {
     }
 
     fn handle(&self, event: &SecondChanceDue, uow: &mut UnitOfWork) -> HandlerResult {
-        Ok(expire_second_chance(event.auction, &*self.auctions, uow)??)
+        Ok(expire_second_chance(event, &*self.auctions, uow)??)
     }
 }

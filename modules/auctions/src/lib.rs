@@ -26,8 +26,8 @@ mod schema;
 mod wiring;
 
 pub use application::{
-    AuctionStatus, AuctionView, BidView, Decided, LogAccess, Page, RegistrationView, SaleView,
-    SecondChanceView,
+    AuctionStatus, AuctionView, BidView, Decided, LogAccess, LogExport, Page, RegistrationView,
+    SaleView, SecondChanceView,
 };
 pub use desk::{BiddingDesk, BiddingSettings, BiddingStrategy, DeskError};
 pub use domain::{

@@ -19,6 +19,8 @@ mod closing_races;
 mod desk;
 #[path = "auctions/ending.rs"]
 mod ending;
+#[path = "auctions/exporting.rs"]
+mod exporting;
 #[path = "auctions/keys.rs"]
 mod keys;
 #[path = "auctions/lots_in_sales.rs"]

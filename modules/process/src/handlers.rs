@@ -29,6 +29,10 @@ impl AsyncHandler<AuctionEnded> for PayingForWonItemManager {
         "process.start_paying_for_won_item"
     }
 
+    fn concerns(&self, event: &AuctionEnded) -> bool {
+        event.winner.is_some()
+    }
+
     fn lock(&self, event: &AuctionEnded) -> Option<String> {
         step_of(Correlation::Auction(event.auction))
     }

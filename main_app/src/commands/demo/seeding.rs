@@ -70,7 +70,7 @@ fn hold_sale(stage: &Stage) -> anyhow::Result<()> {
         terms: SaleTerms {
             buyers_premium: BuyersPremium::default(),
             increments: Increments::standard(Currency::parse("GBP")?),
-            soft_close: None,
+            soft_close: SoftCloseChoice::Off,
         },
         seats: NonZeroU32::new(6),
         admission: Admission::ByApproval,

@@ -85,6 +85,11 @@ impl<'a> Person<'a> {
         }
     }
 
+    /// The session's cookie, for requests that no client sends.
+    pub fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
+    }
+
     /// Sends a request; the closure may add to it.
     pub fn sends(
         &self,

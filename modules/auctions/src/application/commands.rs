@@ -120,8 +120,10 @@ pub(crate) fn offer_second_chance(
     let auction = command.auction;
     with_auction(auction, auctions, uow, |lot, uow| {
         let offered = lot.offer_second_chance(command.because, uow.now());
-        if let (Ok(_), Some(due_at)) = (&offered, lot.offer_due_at()) {
-            uow.schedule(due_at, &SecondChanceDue { auction })?;
+        if offered.is_ok()
+            && let Some((number, due_at)) = lot.offer_due_at()
+        {
+            uow.schedule(due_at, &SecondChanceDue { auction, number })?;
         }
         Ok(offered)
     })
@@ -138,15 +140,15 @@ pub(crate) fn answer_second_chance(
     })
 }
 
-/// Answers the timer of a second chance. One that was answered is left alone.
+/// Answers the timer of a second chance. One that was answered, or followed by another, is left alone.
 pub(crate) fn expire_second_chance(
-    auction: AuctionId,
+    timer: &SecondChanceDue,
     auctions: &dyn Auctions,
     uow: &mut UnitOfWork,
 ) -> Result<Decided<()>, Failure> {
-    with_auction(auction, auctions, uow, |lot, uow| {
-        if let Some(due_at) = lot.expire_second_chance(uow.now()) {
-            uow.schedule(due_at, &SecondChanceDue { auction })?;
+    with_auction(timer.auction, auctions, uow, |lot, uow| {
+        if let Some(due_at) = lot.expire_second_chance(timer.number, uow.now()) {
+            uow.schedule(due_at, timer)?;
         }
         Ok(Ok(()))
     })

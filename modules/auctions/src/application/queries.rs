@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
-use crate::domain::{Bidding, Increments, LotLog, OfferState};
+use super::log_export::LogExport;
+use crate::domain::{AuctionState, Bidding, Increments, Line, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 
 /// The most entries that one page holds.
@@ -226,10 +227,22 @@ pub(crate) trait AuctionQueries: Interface {
         reader: &mut Reader,
     ) -> Result<Vec<SecondChanceView>, Failure>;
 
-    fn log(
+    /// The lot with the head of its log.
+    fn auction_of_log(
         &self,
         auction: AuctionId,
-        access: LogAccess,
         reader: &mut Reader,
-    ) -> Result<Option<LotLog>, Failure>;
+    ) -> Result<Option<AuctionState>, Failure>;
+
+    /// The newest line of a running lot that everybody may know of.
+    fn newest_line_seen(&self, auction: &AuctionState, reader: &mut Reader)
+    -> Result<i64, Failure>;
+
+    /// The lines after those that are told, so many at most, with as much of each as is to be told.
+    fn lines_of_log(
+        &self,
+        export: &LogExport,
+        at_most: usize,
+        reader: &mut Reader,
+    ) -> Result<Vec<Line>, Failure>;
 }

@@ -49,7 +49,8 @@ impl Clerk {
     }
 
     /// Decides the bids together. When that fails for another reason than a conflict, each is decided
-    /// alone, so that one which cannot be decided does not fail its neighbours.
+    /// alone, so that one which cannot be decided does not fail its neighbours: until the database goes away,
+    /// for which nobody shall wait as often as there are bids.
     fn decide(&self, bids: &[PlaceBid]) -> Vec<Answer> {
         match self.decide_together(bids) {
             Ok(verdicts) => verdicts.into_iter().map(Ok).collect(),
@@ -60,8 +61,7 @@ impl Clerk {
             }
             Err(failure) => {
                 tracing::warn!(%failure, bids = bids.len(), "a batch of bids failed; each is tried alone");
-                let alone = bids.chunks(1).flat_map(|bid| self.decide(bid));
-                alone.collect()
+                each_alone(bids, |bid| self.decide_together(bid))
             }
         }
     }
@@ -77,6 +77,31 @@ impl Clerk {
             Err(Failure::Defect(format!("a decision panicked: {said}")))
         })
     }
+}
+
+/// Decides bids one after the other. The first failure that is none of their faults answers all that are left.
+fn each_alone(
+    bids: &[PlaceBid],
+    mut decide: impl FnMut(&[PlaceBid]) -> Result<Vec<Decided<Verdict>>, Failure>,
+) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = Vec::with_capacity(bids.len());
+    for bid in bids.chunks(1) {
+        match decide(bid) {
+            Ok(verdicts) => answers.extend(verdicts.into_iter().map(Ok)),
+            Err(failure) => {
+                let left = match is_nobodys_fault(&failure) {
+                    true => bids.len() - answers.len(),
+                    false => 1,
+                };
+                let failure = DeskError::Unexpected(Arc::new(failure));
+                answers.extend(std::iter::repeat_n(Err(failure), left));
+            }
+        }
+        if answers.len() == bids.len() {
+            break;
+        }
+    }
+    answers
 }
 
 /// Whether every bid of the batch would fail alike: the database is away, or busy beyond patience.
@@ -99,4 +124,41 @@ fn is_nobodys_fault(failure: &Failure) -> bool {
 )]
 fn count(bids: usize) -> f64 {
     bids as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BidAmount, CommandError};
+    use crate::ids::{AuctionId, BidderId};
+
+    #[test]
+    fn an_outage_while_bids_are_tried_alone_is_waited_for_once() {
+        let bid = |_| PlaceBid {
+            auction: AuctionId::generate(),
+            bidder: BidderId::generate(),
+            amount: BidAmount::InLotCurrency("1".to_owned()),
+            arrived_at: chrono::DateTime::UNIX_EPOCH,
+            key: None,
+        };
+        let bids: Vec<PlaceBid> = (0..6).map(bid).collect();
+        let mut outcomes = vec![
+            Ok(vec![Err(CommandError::NotFound)]),
+            Err(Failure::Defect("a poisonous bid".to_owned())),
+            Ok(vec![Err(CommandError::NotFound)]),
+            Err(Failure::TooBusy),
+        ]
+        .into_iter();
+        let mut tried = 0;
+        let answers = each_alone(&bids, |one| {
+            tried += one.len();
+            outcomes.next().expect("nobody asks after the outage")
+        });
+        assert_eq!((tried, answers.len()), (4, 6), "the others are not tried");
+        let failed = |answer: &Answer| matches!(answer, Err(DeskError::Unexpected(_)));
+        let failed: Vec<bool> = answers.iter().map(failed).collect();
+        assert_eq!(failed, [false, true, false, true, true, true]);
+        let busy = |answer: &Answer| matches!(answer, Err(DeskError::Unexpected(failure)) if matches!(**failure, Failure::TooBusy));
+        assert!(answers[3..].iter().all(busy));
+    }
 }

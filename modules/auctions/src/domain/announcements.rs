@@ -81,7 +81,9 @@ pub(super) fn withdrawn(
     let lot = &auction.lot;
     let leader = lot.standing.leader.map(|leader| leader.bidder);
     let mut affected: BTreeSet<BidderId> = gone.iter().map(|bid| bid.bidder).collect();
-    affected.extend(leader.filter(|leader| !before.standing.is_led_by(*leader)));
+    let reserve_moved = before.reserve_met() != lot.reserve_met();
+    let leads_anew = |leader: &BidderId| !before.standing.is_led_by(*leader);
+    affected.extend(leader.filter(|leader| leads_anew(leader) || reserve_moved));
     AuctionEvent::BidsWithdrawn(BidsWithdrawn {
         auction: auction.id,
         title: auction.announced_title(),

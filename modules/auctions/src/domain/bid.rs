@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::ids::{BidId, BidderId};
 
 /// An accepted bid. It is never deleted, but may be withdrawn.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Bid {
     pub(crate) id: BidId,
     /// The line of the log that accepted it: its place among all commands on the lot.
@@ -20,6 +20,21 @@ pub(crate) struct Bid {
     pub(crate) price: i64,
     pub(crate) placed_at: DateTime<Utc>,
     pub(crate) withdrawn: bool,
+}
+
+/// Without the maximum.
+impl std::fmt::Debug for Bid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bid")
+            .field("id", &self.id)
+            .field("line", &self.line)
+            .field("number", &self.number)
+            .field("bidder", &self.bidder)
+            .field("price", &self.price)
+            .field("placed_at", &self.placed_at)
+            .field("withdrawn", &self.withdrawn)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Bids taken back by one command.

@@ -43,12 +43,19 @@ pub struct PlaceBid {
 }
 
 /// An amount, of which the currency may be left to the lot.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum BidAmount {
     /// An amount with its currency.
     Money(Money),
     /// A plain decimal in the lot's currency.
     InLotCurrency(String),
+}
+
+/// Without the amount: with proxy bidding it is the bidder's secret.
+impl std::fmt::Debug for BidAmount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BidAmount")
+    }
 }
 
 impl From<Money> for BidAmount {
@@ -171,7 +178,7 @@ pub struct Withdrawn {
 
 /// Lowers the reserve. It never makes an earlier bid win by itself: only a bid placed afterwards can meet
 /// the new reserve.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct LowerReserve {
     /// The auction.
     pub auction: AuctionId,
@@ -179,6 +186,16 @@ pub struct LowerReserve {
     pub seller: SellerId,
     /// The new reserve.
     pub reserve: Money,
+}
+
+/// Without the reserve.
+impl std::fmt::Debug for LowerReserve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LowerReserve")
+            .field("auction", &self.auction)
+            .field("seller", &self.seller)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Takes a lot off before its end.

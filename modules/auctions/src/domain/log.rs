@@ -28,7 +28,7 @@ pub(crate) struct LogHead {
 }
 
 /// A line as the database keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) line: i64,
     /// The entry as JSON: exactly what was hashed.
@@ -38,6 +38,16 @@ pub(crate) struct Line {
     pub(crate) amount: Option<i64>,
     /// For a bid with an idempotency key: whose it is, and the key.
     pub(crate) key: Option<(BidderId, String)>,
+}
+
+/// Without the amount.
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Line")
+            .field("line", &self.line)
+            .field("entry", &self.entry)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a line says.
@@ -291,11 +301,20 @@ impl Board {
 }
 
 /// A bid that was decided before, found by its idempotency key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct EarlierBid {
     /// What was bid, in minor units.
     pub(crate) amount: i64,
     pub(crate) entry: Entry,
+}
+
+/// Without the amount.
+impl std::fmt::Debug for EarlierBid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EarlierBid")
+            .field("entry", &self.entry)
+            .finish_non_exhaustive()
+    }
 }
 
 impl EarlierBid {

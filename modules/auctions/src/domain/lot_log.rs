@@ -35,12 +35,19 @@ pub(crate) struct ExportedLine {
 }
 
 /// What proves a commitment.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Opening {
     /// In minor units.
     pub(crate) amount: i64,
     pub(crate) salt: String,
+}
+
+/// Without the amount and what it is proved with.
+impl std::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opening").finish_non_exhaustive()
+    }
 }
 
 /// How much of a log is told.

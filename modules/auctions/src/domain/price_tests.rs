@@ -145,9 +145,19 @@ fn a_withdrawal_does_not_let_the_lowered_reserve_be_met_by_an_earlier_bid() {
     assert_eq!(room.lot().reserve_met(), Some(false));
     room.bid(B, "20").unwrap();
     assert_eq!(room.lot().reserve_met(), Some(true));
+    room.told();
     room.staff_withdraw(&[2]).unwrap();
     assert_eq!(room.lot().reserve_met(), Some(false));
     assert_eq!(room.standing(), (usd("10"), Some(person(A))));
+    let told = room.told();
+    let [AuctionEvent::BidsWithdrawn(withdrawn)] = &told[..] else {
+        panic!("{told:?}");
+    };
+    let affected = [person(A), person(B)];
+    assert_eq!(
+        withdrawn.affected, affected,
+        "A no longer meets the reserve"
+    );
 }
 
 #[rstest]

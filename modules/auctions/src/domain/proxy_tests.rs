@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::room::{Room, person, proxy, usd};
+use super::room::{Room, a_lot, person, proxy, usd};
 use super::*;
 use crate::events::AuctionEvent;
 
@@ -244,4 +244,44 @@ fn staff_who_withdraw_what_they_see_withdraw_the_raise_that_nobody_sees() {
     room.verified();
     room.bid(B, "2").unwrap();
     assert_eq!(room.standing(), (usd("1"), Some(person(B))));
+}
+
+#[test]
+fn no_debug_output_tells_a_secret_amount() {
+    const SECRETS: [&str; 4] = ["7777777", "8888888", "77777.77", "88888.88"];
+    let terms = LotTerms {
+        reserve: Some(usd("88888.88")),
+        ..proxy()
+    };
+    let begin = a_lot(usd("1"), terms.clone());
+    let mut room = Room::begin(begin.clone());
+    let bid = PlaceBid {
+        auction: begin.auction,
+        bidder: person(A),
+        amount: usd("77777.77").into(),
+        arrived_at: room.now,
+        key: None,
+    };
+    let typed = BidAmount::InLotCurrency("77777.77".to_owned());
+    let lower = LowerReserve {
+        auction: begin.auction,
+        seller: begin.seller,
+        reserve: usd("88888.88"),
+    };
+    room.bid(B, "20").unwrap();
+    room.auction.place_bid(&bid, true).unwrap();
+    let mut outputs = vec![format!("{:?}", room.auction)];
+    room.bid(A, "77777.78").unwrap();
+    let earlier = EarlierBid::parse(&room.lines[1].entry, 7_777_777).unwrap();
+    outputs.extend([
+        format!("{begin:?} {terms:?}"),
+        format!("{bid:?} {typed:?} {lower:?} {earlier:?}"),
+        format!("{:?} {:?}", room.history, room.lines),
+        format!("{:?} {:?}", room.auction.state(), room.log()),
+    ]);
+    for output in outputs {
+        for secret in SECRETS {
+            assert!(!output.contains(secret), "{secret} is told by {output}");
+        }
+    }
 }

@@ -190,7 +190,8 @@ impl Room {
     }
 
     pub(super) fn expire(&mut self) -> Option<DateTime<Utc>> {
-        let answer = self.auction.expire_second_chance(self.now);
+        let newest = self.lot().offers.len();
+        let answer = self.auction.expire_second_chance(newest, self.now);
         self.save();
         answer
     }

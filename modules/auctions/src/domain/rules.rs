@@ -14,7 +14,9 @@ use crate::ids::{BidderId, SellerId};
 const SECOND_CHANCE: TimeDelta = TimeDelta::hours(48);
 
 /// What somebody asks of a lot. Amounts are in minor units.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It has no `Debug`, so that nobody writes an amount into a log of the application.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Command<'h> {
     Bid {
         bidder: BidderId,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::increments::Increments;
 use super::lot_text::{InvalidLotText, one_line};
-use super::soft_close::SoftClose;
+use super::terms::SoftCloseChoice;
 
 /// What a sale is called: one line of 1 to 200 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +87,8 @@ pub struct SaleTerms {
     pub buyers_premium: BuyersPremium,
     /// By how much bids must rise. They are in the sale's currency.
     pub increments: Increments,
-    /// How late bids prolong a lot; nothing when its end is final.
-    pub soft_close: Option<SoftClose>,
+    /// How late bids prolong a lot that says nothing else. The usual one prolongs lots with proxy bidding alone.
+    pub soft_close: SoftCloseChoice,
 }
 
 #[cfg(test)]

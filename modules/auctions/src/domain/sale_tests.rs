@@ -29,7 +29,7 @@ fn a_sale(seats: Option<u32>, admission: Admission) -> CreateSale {
         terms: SaleTerms {
             buyers_premium: BuyersPremium::parse("20").unwrap(),
             increments: Increments::standard(Currency::USD),
-            soft_close: None,
+            soft_close: SoftCloseChoice::Usual,
         },
         seats: seats.and_then(NonZeroU32::new),
         admission,

@@ -6,7 +6,7 @@ use foundation::to_microseconds;
 use super::announcements;
 use super::auction::Auction;
 use super::commands::{AnswerSecondChance, SecondChance, SecondChanceReason};
-use super::lot::Offer;
+use super::lot::{Offer, OfferState};
 use super::refusals::CommandError;
 use super::rules::Command;
 
@@ -43,10 +43,17 @@ impl Auction {
         Ok(())
     }
 
-    /// Closes a second chance that nobody answered in time; one that was answered is left alone. Says when
-    /// to look again if it is too early.
-    pub(crate) fn expire_second_chance(&mut self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let due_at = self.state.lot.offers.last()?.expiry_due_at();
+    /// Closes the second chance of this number, if nobody answered it in time; one that was answered is left
+    /// alone, without a line. Says when to look again if it is too early.
+    pub(crate) fn expire_second_chance(
+        &mut self,
+        number: usize,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let (newest, due_at) = self.offer_due_at()?;
+        if newest != number {
+            return None;
+        }
         if now < due_at {
             return Some(due_at);
         }
@@ -59,9 +66,13 @@ impl Auction {
         None
     }
 
-    /// When the newest second chance may be taken as expired.
-    pub(crate) fn offer_due_at(&self) -> Option<DateTime<Utc>> {
-        Some(self.state.lot.offers.last()?.expiry_due_at())
+    /// The number of the open second chance, and when it may be taken as expired.
+    pub(crate) fn offer_due_at(&self) -> Option<(usize, DateTime<Utc>)> {
+        let offers = &self.state.lot.offers;
+        let open = offers
+            .last()
+            .filter(|offer| offer.state == OfferState::Open);
+        Some((offers.len(), open?.expiry_due_at()))
     }
 
     fn tell_of_offer(&mut self) {

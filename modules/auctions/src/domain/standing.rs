@@ -8,11 +8,20 @@ use super::terms::{Bidding, Reserve, Terms};
 use crate::ids::BidderId;
 
 /// A bidder with the highest amount they have bid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) bidder: BidderId,
     /// In minor units. With proxy bidding nobody else may see it.
     pub(crate) maximum: i64,
+}
+
+/// Without the maximum.
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Place")
+            .field("bidder", &self.bidder)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The two best bidders and what follows from them: enough to consider the next bid, however many there

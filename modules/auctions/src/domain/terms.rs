@@ -16,14 +16,15 @@ pub enum Bidding {
     /// A bid that is high enough becomes the price.
     #[default]
     Plain,
-    /// A bid is a maximum that stays secret; the house bids up to it for the bidder.
+    /// A bid is a maximum that stays secret while the lot runs; the house bids up to it for the bidder.
     Proxy,
 }
 
 /// Whether late bids move the end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SoftCloseChoice {
-    /// As the sale says; outside a sale two minutes with proxy bidding, and none with plain bidding.
+    /// As the sale says; outside a sale, and where the sale leaves it at that too, two minutes with proxy
+    /// bidding and none with plain bidding.
     #[default]
     Usual,
     /// Not at all.
@@ -32,8 +33,19 @@ pub enum SoftCloseChoice {
     On(SoftClose),
 }
 
+impl SoftCloseChoice {
+    /// What the choice comes to for a lot that takes bids like this.
+    pub fn for_bidding(self, bidding: Bidding) -> Option<SoftClose> {
+        match (self, bidding) {
+            (Self::On(soft_close), _) => Some(soft_close),
+            (Self::Usual, Bidding::Proxy) => Some(SoftClose::default()),
+            (Self::Usual, Bidding::Plain) | (Self::Off, _) => None,
+        }
+    }
+}
+
 /// What a seller may choose for a lot beyond its price and its end.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct LotTerms {
     /// The sale that the lot belongs to. Only its approved paddles bid.
     pub sale: Option<SaleId>,
@@ -44,12 +56,26 @@ pub struct LotTerms {
     /// By how much bids rise. Unless given, as the sale says; outside a sale by one minor unit with plain
     /// bidding, and by [`Increments::standard`] with proxy bidding.
     pub increments: Option<Increments>,
-    /// The secret price below which the lot is not sold.
+    /// The price below which the lot is not sold: secret until the end, when the log reveals it.
     pub reserve: Option<Money>,
     /// The price at which the lot can be bought at once.
     pub buy_now: Option<Money>,
     /// Whether late bids move the end.
     pub soft_close: SoftCloseChoice,
+}
+
+/// Without the reserve.
+impl std::fmt::Debug for LotTerms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LotTerms")
+            .field("sale", &self.sale)
+            .field("opens_at", &self.opens_at)
+            .field("bidding", &self.bidding)
+            .field("increments", &self.increments)
+            .field("buy_now", &self.buy_now)
+            .field("soft_close", &self.soft_close)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The terms that never change, with amounts in minor units of one currency.
@@ -64,11 +90,20 @@ pub(crate) struct Terms {
 }
 
 /// The price below which the lot is not sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reserve {
     pub(crate) price: i64,
     /// The line of the log that set it: only a bid after that can meet it.
     pub(crate) since: i64,
+}
+
+/// Without the price.
+impl std::fmt::Debug for Reserve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reserve")
+            .field("since", &self.since)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Terms {
@@ -149,17 +184,13 @@ pub(crate) struct SaleRules {
     pub(crate) currency: Currency,
     pub(crate) opens_at: DateTime<Utc>,
     pub(crate) increments: Increments,
-    pub(crate) soft_close: Option<SoftClose>,
+    pub(crate) soft_close: SoftCloseChoice,
 }
 
 impl LotTerms {
     /// The soft close that the choice comes to.
     pub(crate) fn soft_close(&self) -> Option<SoftClose> {
-        match (self.soft_close, self.bidding) {
-            (SoftCloseChoice::On(soft_close), _) => Some(soft_close),
-            (SoftCloseChoice::Usual, Bidding::Proxy) => Some(SoftClose::default()),
-            (SoftCloseChoice::Usual, Bidding::Plain) | (SoftCloseChoice::Off, _) => None,
-        }
+        self.soft_close.for_bidding(self.bidding)
     }
 
     /// These terms with what the sale says where they say nothing.
@@ -180,10 +211,9 @@ impl LotTerms {
         {
             return Err(BeginAuctionError::OpeningBeforeTheSale);
         }
-        let soft_close = match (self.soft_close, sale.soft_close) {
-            (SoftCloseChoice::Usual, Some(soft_close)) => SoftCloseChoice::On(soft_close),
-            (SoftCloseChoice::Usual, None) => SoftCloseChoice::Off,
-            (choice, _) => choice,
+        let soft_close = match self.soft_close {
+            SoftCloseChoice::Usual => sale.soft_close,
+            choice @ (SoftCloseChoice::Off | SoftCloseChoice::On(_)) => choice,
         };
         Ok(Self {
             opens_at: self.opens_at.or(Some(sale.opens_at.max(now))),

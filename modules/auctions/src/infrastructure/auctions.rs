@@ -7,7 +7,7 @@ use foundation::database::Locked;
 use foundation::{Failure, Origin, UnitOfWork};
 
 use super::part_rows::{BidRow, LineRow, NewBidRow, OfferRow, insert_bids, insert_lines};
-use super::rows::{AuctionProgress, AuctionRow};
+use super::rows::{AuctionProgress, AuctionRow, update_progress};
 use crate::application::{Auctions, BidKey, fresh_secret};
 use crate::domain::{Auction, Bid, Changes, EarlierBid, Withdrawal, WithdrawnBy};
 use crate::events::AuctionEvent;
@@ -26,13 +26,11 @@ impl Auctions for DieselAuctions {
         ids: &[AuctionId],
         uow: &mut UnitOfWork,
     ) -> Result<HashMap<AuctionId, Auction>, Failure> {
-        let wanted = || auctions::table.filter(auctions::id.eq_any(ids));
         if uow.locks_rows() {
-            // In the order of the ids, so that two who lock several auctions never wait for each other.
-            let lock = wanted().order(auctions::id).select(auctions::version);
-            Locked(lock).load::<i64>(uow.connection())?;
+            lock(ids, uow)?;
         }
-        let rows: Vec<AuctionRow> = wanted()
+        let rows: Vec<AuctionRow> = auctions::table
+            .filter(auctions::id.eq_any(ids))
             .select(AuctionRow::as_select())
             .load(uow.connection())?;
         let mut states = HashMap::with_capacity(rows.len());
@@ -41,7 +39,7 @@ impl Auctions for DieselAuctions {
             if row.has_ended() {
                 ended.push(row.id());
             }
-            states.insert(row.id(), row.into_state(fresh_secret()?)?);
+            states.insert(row.id(), row.into_state(fresh_secret)?);
         }
         if !ended.is_empty() {
             let made: Vec<OfferRow> = offers::table
@@ -126,22 +124,25 @@ impl Auctions for DieselAuctions {
     }
 
     fn save_all(&self, changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Failure> {
-        // In the order of the ids, so that two who save several auctions never wait for each other.
         changed.sort_unstable_by_key(|auction| auction.state().id);
-        for auction in &*changed {
-            let state = auction.state();
-            let as_loaded = auctions::table
-                .find(state.id)
-                .filter(auctions::version.eq(state.version));
-            let saved = diesel::update(as_loaded)
-                .set(AuctionProgress::next(state))
-                .execute(uow.connection())?;
-            if saved == 0 {
-                return Err(Failure::Conflict);
-            }
+        let ids: Vec<AuctionId> = changed.iter().map(|auction| auction.state().id).collect();
+        if ids.len() > 1 && !uow.locks_rows() {
+            lock(&ids, uow)?;
+        }
+        let rows: Vec<_> = changed.iter().map(AuctionProgress::next_row).collect();
+        if update_progress(&rows, uow.connection())? < rows.len() {
+            return Err(Failure::Conflict);
         }
         write_changes(changed, uow)
     }
+}
+
+/// Locks auctions in the order of their ids, so that two who lock several never wait for each other.
+fn lock(ids: &[AuctionId], uow: &mut UnitOfWork) -> Result<(), Failure> {
+    let wanted = auctions::table.filter(auctions::id.eq_any(ids));
+    let in_order = wanted.order(auctions::id).select(auctions::id);
+    Locked(in_order).load::<AuctionId>(uow.connection())?;
+    Ok(())
 }
 
 /// Writes what belongs to rows that were just saved, then posts the events.

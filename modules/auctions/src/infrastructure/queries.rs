@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use foundation::database::MultiBackend;
 use foundation::{Failure, Money, Reader};
 use uuid::Uuid;
 
-use super::log_export::{read_first_end, read_head, read_log};
+use super::log_export::{
+    newest_seen, read_auction_of_log, read_first_end, read_head, read_lines_of_log,
+};
 use super::part_rows::{BidRow, OPEN, OfferRow};
 use super::rows::AuctionRow;
-use crate::application::{AuctionQueries, AuctionView, BidView, LogAccess, Page, SecondChanceView};
-use crate::domain::LotLog;
+use crate::application::{AuctionQueries, AuctionView, BidView, LogExport, Page, SecondChanceView};
+use crate::domain::{AuctionState, Line};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 use crate::schema::{
     auctions_auctions as auctions, auctions_bids as bids, auctions_offers as offers,
@@ -175,15 +178,16 @@ impl AuctionQueries for DieselAuctionQueries {
         bidder: BidderId,
         reader: &mut Reader,
     ) -> Result<HashMap<AuctionId, Money>, Failure> {
-        let own: Vec<(AuctionId, BidRow)> = bids::table
+        let own: Vec<(AuctionId, String, Option<i64>)> = bids::table
             .filter(bids::auction.eq_any(auctions).and(bids::bidder.eq(bidder)))
             .filter(bids::withdrawn_at.is_null())
-            .order(bids::amount_minor)
-            .select((bids::auction, BidRow::as_select()))
+            .group_by((bids::auction, bids::currency))
+            .select((bids::auction, bids::currency, max(bids::amount_minor)))
             .load(reader.connection())?;
-        let maxima = own
-            .into_iter()
-            .map(|(auction, bid)| Ok((auction, bid.into_maximum()?)));
+        let maxima = own.into_iter().map(|(auction, currency, highest)| {
+            let money = Money::try_from((highest.unwrap_or_default(), currency));
+            Ok((auction, money.map_err(Failure::damaged)?))
+        });
         maxima.collect()
     }
 
@@ -244,13 +248,29 @@ impl AuctionQueries for DieselAuctionQueries {
         views.collect()
     }
 
-    fn log(
+    fn auction_of_log(
         &self,
         auction: AuctionId,
-        access: LogAccess,
         reader: &mut Reader,
-    ) -> Result<Option<LotLog>, Failure> {
-        read_log(auction, access, reader)
+    ) -> Result<Option<AuctionState>, Failure> {
+        read_auction_of_log(auction, reader)
+    }
+
+    fn newest_line_seen(
+        &self,
+        auction: &AuctionState,
+        reader: &mut Reader,
+    ) -> Result<i64, Failure> {
+        newest_seen(auction.id, auction.lot.last_number, reader)
+    }
+
+    fn lines_of_log(
+        &self,
+        export: &LogExport,
+        at_most: usize,
+        reader: &mut Reader,
+    ) -> Result<Vec<Line>, Failure> {
+        read_lines_of_log(export, at_most, reader)
     }
 }
 

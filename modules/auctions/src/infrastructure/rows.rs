@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use foundation::database::Moment;
-use foundation::{Currency, Failure, Money};
+use foundation::database::{Connection, Moment};
+use foundation::{Currency, Failure, Money, update_all};
 
 use crate::application::{AuctionStatus, AuctionView};
 use crate::domain::{
-    AuctionState, AuctionTitle, Bidding, EndResult, Ending, Increments, LineHash, LogHead, Lot,
-    LotDescription, LotSecret, Place, Reserve, Standing, Terms,
+    Auction, AuctionState, AuctionTitle, Bidding, EndResult, Ending, Increments, LineHash, LogHead,
+    Lot, LotDescription, LotSecret, Place, Reserve, Standing, Terms,
 };
 use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
 use crate::schema::auctions_auctions;
@@ -85,6 +85,12 @@ pub(super) struct AuctionProgress {
 }
 
 impl AuctionProgress {
+    /// The row to save, if it still has the version with which the auction was loaded.
+    pub(super) fn next_row(auction: &Auction) -> (AuctionId, i64, Self) {
+        let state = auction.state();
+        (state.id, state.version, Self::next(state))
+    }
+
     /// What becomes of the row when this state is saved under the next version.
     pub(super) fn next(state: &AuctionState) -> Self {
         let lot = &state.lot;
@@ -115,6 +121,37 @@ impl AuctionProgress {
             log_secret: state.log.secret.as_bytes().to_vec(),
         }
     }
+}
+
+/// Saves all rows at once that are still as they were loaded; says how many those are.
+pub(super) fn update_progress(
+    rows: &[(AuctionId, i64, AuctionProgress)],
+    connection: &mut Connection,
+) -> QueryResult<usize> {
+    update_all!(
+        connection,
+        auctions_auctions {
+            version,
+            price_minor,
+            leader,
+            bids,
+            last_sequence,
+            ends_at,
+            ended_at,
+            status,
+            reserve_minor,
+            reserve_since,
+            reserve_met,
+            leader_maximum_minor,
+            runner_up,
+            runner_up_maximum_minor,
+            cancelled,
+            log_length,
+            log_hash,
+            log_secret,
+        },
+        rows
+    )
 }
 
 fn status_text(lot: &Lot) -> &'static str {
@@ -194,8 +231,11 @@ impl AuctionRow {
     }
 
     /// The aggregate's state, still without second chances; what the domain would never have let in is
-    /// refused. A lot from before the log gets the given secret.
-    pub(super) fn into_state(self, fresh: LotSecret) -> Result<AuctionState, Failure> {
+    /// refused. A lot from before the log gets a fresh secret, and no other lot costs one.
+    pub(super) fn into_state(
+        self,
+        fresh: impl FnOnce() -> Result<LotSecret, Failure>,
+    ) -> Result<AuctionState, Failure> {
         let lot = self.lot()?;
         let bytes = |column: Option<Vec<u8>>| -> Result<Option<[u8; 32]>, Failure> {
             let wrong = |_| Failure::damaged("a hash or secret has not 32 bytes");
@@ -213,7 +253,7 @@ impl AuctionRow {
             log: LogHead {
                 length: self.log_length,
                 hash: bytes(self.log_hash)?.unwrap_or_default(),
-                secret: bytes(self.log_secret)?.map_or(fresh, LotSecret::from),
+                secret: bytes(self.log_secret)?.map_or_else(fresh, |bytes| Ok(bytes.into()))?,
             },
         })
     }
@@ -280,7 +320,11 @@ impl AuctionRow {
 
     fn terms(&self) -> Result<Terms, Failure> {
         let currency = Currency::parse(&self.currency).map_err(Failure::damaged)?;
-        let increments = Increments::from_text(currency, &self.increments);
+        let increments = match self.increments.as_str() {
+            // Written by an instance from before the tables.
+            "" => Increments::try_new(currency, Vec::new(), self.increment_minor),
+            table => Increments::from_text(currency, table),
+        };
         let terms = Terms {
             bidding: match self.bidding.as_str() {
                 PLAIN => Bidding::Plain,
@@ -301,7 +345,12 @@ impl AuctionRow {
             let (bidder, maximum) = bidder.zip(maximum)?;
             Some(Place { bidder, maximum })
         };
-        let leader = place(self.leader, self.leader_maximum_minor);
+        // An instance from before proxies keeps no maximum: what was bid is the price.
+        let maximum = match terms.bidding {
+            Bidding::Plain => self.leader_maximum_minor.or(Some(self.price_minor)),
+            Bidding::Proxy => self.leader_maximum_minor,
+        };
+        let leader = place(self.leader, maximum);
         let runner_up = place(self.runner_up, self.runner_up_maximum_minor);
         let highest = leader.map_or(self.price_minor, |leader| leader.maximum);
         let fits = self.leader.is_some() == leader.is_some()

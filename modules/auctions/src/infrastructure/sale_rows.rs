@@ -10,10 +10,13 @@ use foundation::{Currency, Failure};
 use crate::application::{RegistrationView, SaleView};
 use crate::domain::{
     Admission, BuyersPremium, Increments, Registration, RegistrationStanding, RegistrationStatus,
-    SaleState, SaleTerms, SaleTitle, SoftClose,
+    SaleState, SaleTerms, SaleTitle, SoftClose, SoftCloseChoice,
 };
 use crate::ids::{BidderId, RegistrationId, SaleId};
 use crate::schema::{auctions_registrations, auctions_sales};
+
+/// The window of a soft close that is none.
+const NO_SOFT_CLOSE: i64 = 0;
 
 const OPEN: &str = "OPEN";
 const BY_APPROVAL: &str = "BY_APPROVAL";
@@ -68,8 +71,8 @@ impl SaleProgress {
 impl SaleRow {
     /// The row of a sale that is saved for the first time.
     pub(super) fn new(state: &SaleState) -> Self {
-        let soft_close = state.terms.soft_close;
-        let cap = soft_close.and_then(|soft_close| soft_close.cap());
+        let (soft_close_seconds, soft_close_cap_seconds) =
+            soft_close_columns(state.terms.soft_close);
         Self {
             id: state.id,
             version: state.version + 1,
@@ -79,8 +82,8 @@ impl SaleRow {
             opens_at: state.opens_at,
             buyers_premium_basis_points: state.terms.buyers_premium.basis_points(),
             increments: state.terms.increments.to_text(),
-            soft_close_seconds: soft_close.map(|soft_close| soft_close.window().num_seconds()),
-            soft_close_cap_seconds: cap.map(|cap| cap.num_seconds()),
+            soft_close_seconds,
+            soft_close_cap_seconds,
             admission: admission_text(state.admission).to_owned(),
             seats: state.seats.map(|seats| seats.get().into()),
             seats_taken: state.seats_taken,
@@ -127,10 +130,11 @@ impl SaleRow {
     fn terms(&self) -> Result<SaleTerms, Failure> {
         let premium = BuyersPremium::from_basis_points(self.buyers_premium_basis_points);
         let increments = Increments::from_text(self.currency()?, &self.increments);
-        let soft_close = self
-            .soft_close_seconds
-            .map(|window| SoftClose::try_new(window, self.soft_close_cap_seconds))
-            .transpose();
+        let soft_close = match (self.soft_close_seconds, self.soft_close_cap_seconds) {
+            (None, _) => Ok(SoftCloseChoice::Usual),
+            (Some(NO_SOFT_CLOSE), None) => Ok(SoftCloseChoice::Off),
+            (Some(window), cap) => SoftClose::try_new(window, cap).map(SoftCloseChoice::On),
+        };
         Ok(SaleTerms {
             buyers_premium: premium.map_err(Failure::damaged)?,
             increments: increments.map_err(Failure::damaged)?,
@@ -153,6 +157,18 @@ impl SaleRow {
         let number = u32::try_from(seats).ok().and_then(NonZeroU32::new);
         let number = number.ok_or_else(|| format!("{seats} is no number of seats"));
         number.map(Some).map_err(Failure::damaged)
+    }
+}
+
+/// Window and cap in seconds; neither when the sale leaves it at what is usual.
+fn soft_close_columns(choice: SoftCloseChoice) -> (Option<i64>, Option<i64>) {
+    match choice {
+        SoftCloseChoice::Usual => (None, None),
+        SoftCloseChoice::Off => (Some(NO_SOFT_CLOSE), None),
+        SoftCloseChoice::On(soft_close) => {
+            let cap = soft_close.cap().map(|cap| cap.num_seconds());
+            (Some(soft_close.window().num_seconds()), cap)
+        }
     }
 }
 

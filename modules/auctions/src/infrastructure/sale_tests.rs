@@ -15,7 +15,7 @@ use super::{DieselPaddles, DieselSales};
 use crate::application::{Paddles, Sales};
 use crate::domain::{
     Admission, BuyersPremium, CreateSale, Increments, Registered, Registration, Sale, SaleTerms,
-    SaleTitle, SoftClose,
+    SaleTitle, SoftClose, SoftCloseChoice,
 };
 use crate::ids::{BidderId, SaleId};
 use crate::schema::auctions_registrations as registrations;
@@ -55,7 +55,7 @@ impl Shelf {
             terms: SaleTerms {
                 buyers_premium: BuyersPremium::parse("12.5").unwrap(),
                 increments: Increments::standard(Currency::KRW),
-                soft_close: Some(SoftClose::try_new(120, Some(3_600)).unwrap()),
+                soft_close: SoftCloseChoice::On(SoftClose::try_new(120, Some(3_600)).unwrap()),
             },
             seats: NonZeroU32::new(5),
             admission: Admission::ByApproval,

@@ -47,8 +47,12 @@ impl Shelf {
     }
 
     fn lot(&self) -> Auction {
+        self.lot_of(self.id)
+    }
+
+    fn lot_of(&self, auction: AuctionId) -> Auction {
         let command = BeginAuction {
-            auction: self.id,
+            auction,
             seller: SellerId::generate(),
             title: AuctionTitle::parse("A chair").unwrap(),
             description: LotDescription::parse("").unwrap(),
@@ -78,7 +82,7 @@ impl Shelf {
     fn bid(&self, auction: &mut Auction, amount: i64) -> BidderId {
         let bidder = BidderId::generate();
         let bid = PlaceBid {
-            auction: self.id,
+            auction: auction.state().id,
             bidder,
             amount: dollars(amount).into(),
             arrived_at: self.clock.now(),
@@ -89,8 +93,25 @@ impl Shelf {
     }
 
     fn save(&self, auction: &mut Auction) -> Result<(), Failure> {
-        let auction = std::slice::from_mut(auction);
-        self.run(|uow| DieselAuctions.save_all(auction, uow))
+        self.save_all(std::slice::from_mut(auction))
+    }
+
+    fn save_all(&self, auctions: &mut [Auction]) -> Result<(), Failure> {
+        self.run(|uow| DieselAuctions.save_all(auctions, uow))
+    }
+
+    /// Three lots, in the order of their ids.
+    fn three(&self) -> Vec<Auction> {
+        let ids = self.run(|uow| {
+            Ok(auctions::table
+                .select(auctions::id)
+                .load(uow.connection())?)
+        });
+        let ids: Vec<AuctionId> = ids.unwrap();
+        let found = self.run(|uow| DieselAuctions.get_all(&ids, uow)).unwrap();
+        let mut found: Vec<Auction> = found.into_values().collect();
+        found.sort_by_key(|auction| auction.state().id);
+        found
     }
 }
 
@@ -159,6 +180,44 @@ fn a_stale_auction_is_a_conflict_and_changes_nothing(
     let refused = shelf.save(&mut stale);
     assert!(matches!(refused, Err(Failure::Conflict)), "{refused:?}");
     assert_eq!(shelf.load().state(), fresh.state());
+}
+
+#[rstest]
+fn several_are_saved_at_once_unless_one_of_them_is_stale(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(shelf) = Shelf::on(backend) else {
+        return;
+    };
+    for _ in 0..2 {
+        let mut other = shelf.lot_of(AuctionId::generate());
+        shelf
+            .run(|uow| DieselAuctions.add(&mut other, uow))
+            .unwrap();
+    }
+    let mut saved = shelf.three();
+    shelf.bid(&mut saved[0], 5);
+    shelf.bid(&mut saved[0], 7);
+    saved[1]
+        .end(shelf.clock.now() + TimeDelta::days(2))
+        .unwrap();
+    shelf.bid(&mut saved[2], 9);
+    shelf.save_all(&mut saved).unwrap();
+    let states =
+        |lots: &[Auction]| -> Vec<_> { lots.iter().map(|lot| lot.state().clone()).collect() };
+    assert_eq!(states(&shelf.three()), states(&saved));
+
+    let mut stale = shelf.three();
+    let mut fresh = shelf.three().remove(2);
+    shelf.bid(&mut fresh, 20);
+    shelf.save(&mut fresh).unwrap();
+    let before = states(&shelf.three());
+    shelf.bid(&mut stale[0], 30);
+    shelf.bid(&mut stale[2], 30);
+    stale.remove(1);
+    let refused = shelf.save_all(&mut stale);
+    assert!(matches!(refused, Err(Failure::Conflict)), "{refused:?}");
+    assert_eq!(states(&shelf.three()), before);
 }
 
 #[rstest]
@@ -304,4 +363,63 @@ fn a_refused_withdrawal_or_cancellation_does_not_read_the_history(
     assert!(!withdraw(staff(vec![all[1].id])));
     assert!(!cancel(CancelledBy::Staff("dora".to_owned())));
     assert_eq!(asked(), 0, "ended");
+}
+
+#[rstest]
+fn a_row_that_an_older_instance_wrote_is_read_as_it_meant_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(shelf) = Shelf::on(backend) else {
+        return;
+    };
+    let mut auction = shelf.load();
+    let bidder = shelf.bid(&mut auction, 5);
+    shelf.save(&mut auction).unwrap();
+    let old = shelf.run(|uow| {
+        let row = diesel::update(auctions::table.find(shelf.id));
+        let columns = (
+            auctions::increments.eq(""),
+            auctions::increment_minor.eq(250),
+            auctions::leader_maximum_minor.eq(None::<i64>),
+        );
+        Ok(row.set(columns).execute(uow.connection())?)
+    });
+    old.unwrap();
+    let lot = shelf.load().state().lot.clone();
+    let leader = lot.standing.leader.unwrap();
+    assert_eq!((leader.bidder, leader.maximum), (bidder, 500));
+    assert_eq!(lot.minimum_next(), 750);
+    let as_proxy = shelf.run(|uow| {
+        let row = diesel::update(auctions::table.find(shelf.id));
+        Ok(row
+            .set(auctions::bidding.eq("PROXY"))
+            .execute(uow.connection())?)
+    });
+    as_proxy.unwrap();
+    let guessed = shelf.try_load();
+    assert!(
+        matches!(guessed, Err(Failure::DamagedData(_))),
+        "no maximum is guessed"
+    );
+}
+
+#[test]
+fn the_lots_of_a_sale_are_read_in_the_order_of_an_index() {
+    #[derive(diesel::QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+    let shelf = Shelf::on(Backend::Sqlite).unwrap();
+    let plan = shelf.run(|uow| {
+        let plan = diesel::sql_query(
+            "EXPLAIN QUERY PLAN SELECT * FROM auctions_auctions WHERE sale = X'00'
+             ORDER BY began_at DESC, id DESC LIMIT 20",
+        );
+        Ok(plan.load::<Step>(uow.connection())?)
+    });
+    let plan: Vec<String> = plan.unwrap().into_iter().map(|step| step.detail).collect();
+    let plan = plan.join("\n");
+    assert!(plan.contains("auctions_auctions_of_sale"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE"), "nothing is sorted: {plan}");
 }

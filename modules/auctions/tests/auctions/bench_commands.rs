@@ -1,13 +1,13 @@
 //! The rarer commands on a lot, and its log.
 
 use auctions::{
-    AnswerSecondChance, AuctionId, BidderId, Bidding, Bought, BuyNow, CancelAuction, CancelledBy,
-    Decided, IdempotencyKey, LogAccess, LotLog, LotTerms, LowerReserve, OfferSecondChance,
-    PlaceBid, SecondChance, SecondChanceReason, SecondChanceView, SellerId, VerifiedLot,
-    verify_log,
+    AnswerSecondChance, AuctionId, AuctionsFacade, BidderId, Bidding, Bought, BuyNow,
+    CancelAuction, CancelledBy, Decided, IdempotencyKey, LogAccess, LotLog, LotTerms, LowerReserve,
+    OfferSecondChance, PlaceBid, SecondChance, SecondChanceReason, SecondChanceView, SellerId,
+    VerifiedLot, verify_log,
 };
 use chrono::TimeDelta;
-use foundation::Failure;
+use foundation::{Failure, Reader};
 
 use crate::bench::{Bench, usd};
 
@@ -95,8 +95,12 @@ impl Bench {
     }
 
     pub fn log(&self, auction: AuctionId, access: LogAccess) -> LotLog {
-        let log = self.read(|reader| self.facade.log(auction, access, reader));
-        log.unwrap()
+        serde_json::from_str(&self.log_text(auction, access, 3)).unwrap()
+    }
+
+    /// The log as it is sent, told in parts of so many lines.
+    pub fn log_text(&self, auction: AuctionId, access: LogAccess, lines: usize) -> String {
+        self.read(|reader| Ok(log_in_parts(&self.facade, auction, access, lines, reader)?.concat()))
     }
 
     /// The log as JSON.
@@ -116,4 +120,20 @@ impl Bench {
             .advance(TimeDelta::zero().max(due_at - self.now()));
         self.app.deliver_due();
     }
+}
+
+/// The parts in which a log is told.
+pub fn log_in_parts(
+    facade: &AuctionsFacade,
+    auction: AuctionId,
+    access: LogAccess,
+    lines: usize,
+    reader: &mut Reader,
+) -> Result<Vec<String>, Failure> {
+    let mut export = facade.export_log(auction, access, reader)?.unwrap();
+    let mut parts = Vec::new();
+    while let Some(part) = facade.next_part_of_log(&mut export, lines, reader)? {
+        parts.push(part);
+    }
+    Ok(parts)
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 
 use auctions::{
     AuctionId, BidderId, BiddingDesk, BiddingSettings, CommandError, DeskError, LogAccess,
-    PlaceBid, Verdict, verify_log,
+    PlaceBid, Verdict,
 };
 use foundation::Failure;
 use foundation::testing::Backend;
@@ -18,7 +18,9 @@ use crate::bench::Bench;
 impl Bench {
     fn desk(&self, settings: BiddingSettings) -> BiddingDesk {
         let transactions = Arc::new(self.transactions().clone());
-        BiddingDesk::new(Arc::clone(&self.facade), transactions, Arc::new(settings))
+        let desk = BiddingDesk::new(Arc::clone(&self.facade), transactions, Arc::new(settings));
+        desk.open().unwrap();
+        desk
     }
 
     /// Bids from ten dollars upwards, each a dollar more than the one before, of so many bidders.
@@ -36,12 +38,10 @@ impl Bench {
 
     /// What must be true of a lot however its bids were decided: the log proves it.
     fn assert_proven(&self, auction: AuctionId) {
-        let log = self.read(|reader| self.facade.log(auction, LogAccess::Staff, reader));
-        let told = serde_json::to_string(&log.unwrap()).unwrap();
+        let told = self.log_text(auction, LogAccess::Staff, 1_000);
         assert!(!told.contains("opening"), "a running lot keeps its secrets");
         self.end_now(auction);
-        let log = self.read(|reader| self.facade.log(auction, LogAccess::Everybody, reader));
-        let proven = verify_log(&log.unwrap()).unwrap();
+        let proven = self.verified(auction);
         let view = self.view(auction);
         assert_eq!((proven.price, proven.bids), (view.current_price, view.bids));
     }
@@ -232,6 +232,21 @@ fn a_full_desk_turns_bids_away_and_a_closed_one_has_answered_every_bid(
     );
     let accepted = verdicts(decided).filter(|verdict| verdict.accepted).count();
     assert_eq!(bench.bids(auction).len(), accepted);
+}
+
+/// Opening waits for the database, and whoever hands a bid in must not.
+#[test]
+fn a_desk_takes_bids_once_it_was_opened_and_not_by_itself() {
+    let bench = Bench::on(Backend::Sqlite).unwrap();
+    let transactions = Arc::new(bench.transactions().clone());
+    let desk = BiddingDesk::new(Arc::clone(&bench.facade), transactions, Arc::default());
+    let bid = bench.a_bid(bench.begin(), BidderId::generate(), "20");
+    let early = wait_inside(desk.place_bid(bid.clone()));
+    assert!(matches!(early, DeskError::Closed), "{early:?}");
+    desk.open().unwrap();
+    desk.open().unwrap();
+    assert!(wait(desk.place_bid(bid)).unwrap().unwrap().is_winner);
+    desk.close();
 }
 
 /// Closes the desk, which answers whoever waits; then it takes nothing more.

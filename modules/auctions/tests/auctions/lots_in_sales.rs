@@ -2,8 +2,8 @@
 
 use auctions::{
     Admission, ApproveRegistration, AuctionId, AuctionStatus, BeginAuction, BeginAuctionError,
-    BidderId, CreateSale, Increments, LotTerms, Page, Refusal, RefuseRegistration, RegisterBidder,
-    Registered, SaleId, SoftClose, SoftCloseChoice,
+    BidderId, Bidding, CreateSale, Increments, LotTerms, Page, Refusal, RefuseRegistration,
+    RegisterBidder, Registered, SaleId, SoftClose, SoftCloseChoice,
 };
 use chrono::TimeDelta;
 use foundation::testing::Backend;
@@ -174,7 +174,7 @@ fn the_sales_cap_ends_extensions(#[values(Backend::Sqlite, Backend::Postgres)] b
         opens_at: bench.now(),
         ..a_sale(bench.now())
     };
-    command.terms.soft_close = Some(SoftClose::try_new(60, Some(70)).unwrap());
+    command.terms.soft_close = SoftCloseChoice::On(SoftClose::try_new(60, Some(70)).unwrap());
     let (sale, alice) = (command.sale, BidderId::generate());
     let create = |uow: &mut _| bench.sales.create_sale(command.clone(), uow);
     bench.transactions().run(create).unwrap();
@@ -187,6 +187,45 @@ fn the_sales_cap_ends_extensions(#[values(Backend::Sqlite, Backend::Postgres)] b
             .set(bench.view(auction).ends_at - TimeDelta::seconds(1));
         let verdict = bench.bid(auction, alice, amount);
         assert_eq!(verdict.ends_at, first_end + TimeDelta::seconds(end));
+    }
+}
+
+/// How far a bid in the last twenty seconds moves the end of a lot that leaves it to its sale.
+#[rstest]
+#[case::given_for_all(SoftCloseChoice::On(SoftClose::try_new(60, None).unwrap()), 40, 40)]
+#[case::not_given(SoftCloseChoice::Usual, 100, 0)]
+#[case::none(SoftCloseChoice::Off, 0, 0)]
+fn plain_lots_have_a_soft_close_where_the_sale_gives_one(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[case] in_sale: SoftCloseChoice,
+    #[case] proxy: i64,
+    #[case] plain: i64,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let mut command = CreateSale {
+        opens_at: bench.now(),
+        ..a_sale(bench.now())
+    };
+    command.terms.soft_close = in_sale;
+    let (sale, alice) = (command.sale, BidderId::generate());
+    let create = |uow: &mut _| bench.sales.create_sale(command.clone(), uow);
+    bench.transactions().run(create).unwrap();
+    bench.register(sale, alice);
+    let lots = [(Bidding::Proxy, proxy), (Bidding::Plain, plain)].map(|(bidding, moved)| {
+        let terms = LotTerms {
+            sale: Some(sale),
+            bidding,
+            ..LotTerms::default()
+        };
+        (bench.begin_on(terms), moved)
+    });
+    let first_end = bench.view(lots[0].0).ends_at;
+    bench.clock.set(first_end - TimeDelta::seconds(20));
+    for (auction, moved) in lots {
+        let verdict = bench.bid(auction, alice, "10");
+        assert_eq!(verdict.ends_at, first_end + TimeDelta::seconds(moved));
     }
 }
 

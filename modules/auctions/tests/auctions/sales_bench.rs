@@ -9,7 +9,7 @@ use auctions::{
     CreateSaleError, Increments, Page, RefuseRegistration, RefuseRegistrationError, RegisterBidder,
     RegisterBidderError, Registered, RegistrationApproved, RegistrationCancelled, RegistrationId,
     RegistrationRefused, RegistrationView, SaleCreated, SaleId, SaleTerms, SaleTitle, SaleView,
-    SalesFacade, SoftClose,
+    SalesFacade, SoftClose, SoftCloseChoice,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
@@ -238,7 +238,7 @@ pub fn a_sale(now: DateTime<Utc>) -> CreateSale {
         terms: SaleTerms {
             buyers_premium: BuyersPremium::parse("12.5").unwrap(),
             increments: Increments::standard(Currency::USD),
-            soft_close: Some(SoftClose::try_new(120, Some(3_600)).unwrap()),
+            soft_close: SoftCloseChoice::On(SoftClose::try_new(120, Some(3_600)).unwrap()),
         },
         seats: None,
         admission: Admission::Open,

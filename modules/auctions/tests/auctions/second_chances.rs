@@ -141,13 +141,40 @@ fn an_early_timer_is_set_again(#[values(Backend::Sqlite, Backend::Postgres)] bac
     };
     let (bench, auction) = (&over.bench, over.auction);
     bench.offer(auction, NOT_PAID).unwrap();
-    let early = |uow: &mut foundation::UnitOfWork| uow.post(&SecondChanceDue { auction });
+    let number = 1;
+    let early = |uow: &mut foundation::UnitOfWork| uow.post(&SecondChanceDue { auction, number });
     bench.transactions().run(early).unwrap();
     bench.told();
     assert_eq!(over.state(), OfferState::Open);
     bench.clock.advance(TimeDelta::hours(48) + GRACE);
     assert_eq!(bench.told().len(), 1, "it expires once");
     assert_eq!(over.state(), OfferState::Expired);
+}
+
+#[rstest]
+fn the_timer_of_an_earlier_offer_leaves_no_line_and_sets_no_other(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(over) = Over::on(backend, false) else {
+        return;
+    };
+    let (bench, auction) = (&over.bench, over.auction);
+    let lines = || bench.verified(auction).lines;
+    bench.offer(auction, NOT_SOLD).unwrap();
+    bench.answer(auction, over.alice, false).unwrap();
+    bench.clock.advance(TimeDelta::hours(1));
+    bench.offer(auction, NOT_SOLD).unwrap();
+    bench.told();
+    let before = lines();
+    bench.clock.advance(TimeDelta::hours(47) + GRACE);
+    assert_eq!(bench.told(), [], "the timer of the first");
+    assert_eq!((lines(), over.state()), (before, OfferState::Open));
+    bench.clock.advance(TimeDelta::minutes(30));
+    bench.answer(auction, over.bob, true).unwrap();
+    bench.told();
+    bench.clock.advance(TimeDelta::days(3));
+    assert_eq!(bench.told(), []);
+    assert_eq!(lines(), before + 1, "nothing but the answer");
 }
 
 #[rstest]

@@ -13,7 +13,7 @@ use rstest::rstest;
 use shaku::HasComponent;
 
 use crate::bench::{GRACE, a_lot, usd};
-use crate::bench_commands::proxy;
+use crate::bench_commands::{log_in_parts, proxy};
 
 application_of!(QuietApp: AuctionsModule);
 
@@ -119,8 +119,10 @@ impl Room {
     }
 
     fn log(&self, access: LogAccess) -> String {
-        let log = self.read(|facade, reader| facade.log(self.auction, access, reader).unwrap());
-        serde_json::to_string(&log.unwrap()).unwrap()
+        self.read(|facade, reader| {
+            let parts = log_in_parts(facade, self.auction, access, 2, reader);
+            parts.unwrap().concat()
+        })
     }
 }
 

@@ -100,6 +100,10 @@ impl AsyncHandler<AuctionEnded> for TellSellerOfUnsoldLot {
         Ok(self.correspondence.tell(seller, &notice, uow)?)
     }
 
+    fn concerns(&self, event: &AuctionEnded) -> bool {
+        event.winner.is_none()
+    }
+
     fn policy(&self) -> Policy {
         Policy::not_blocking()
     }
