@@ -20,8 +20,12 @@ mod gateway;
 mod house;
 #[path = "payments/kakaopay.rs"]
 mod kakaopay;
+#[path = "payments/kakaopay_fields.rs"]
+mod kakaopay_fields;
 #[path = "payments/kakaopay_house.rs"]
 mod kakaopay_house;
+#[path = "payments/kakaopay_refunds.rs"]
+mod kakaopay_refunds;
 #[path = "payments/kakaopay_server.rs"]
 mod kakaopay_server;
 #[path = "payments/life_cycle.rs"]

@@ -11,20 +11,20 @@ use serde_json::json;
 use crate::kakaopay_server::{CID, KakaoPayServer, SECRET, Trouble};
 use crate::stripe_server::{facade, instruction};
 
-const WON: &str = "15990";
+pub const WON: &str = "15990";
 
-fn won(text: &str) -> Money {
+pub fn won(text: &str) -> Money {
     Money::parse_with_code("KRW", text).unwrap()
 }
 
-fn asked_for(task: Task) -> Instruction {
+pub fn asked_for(task: Task) -> Instruction {
     Instruction {
         amount: won(WON),
         ..instruction(task)
     }
 }
 
-fn again(instruction: &Instruction) -> Instruction {
+pub fn again(instruction: &Instruction) -> Instruction {
     Instruction {
         attempt: Attempt::Again,
         ..instruction.clone()
@@ -39,7 +39,10 @@ fn authorise() -> Instruction {
 }
 
 /// A transaction whose payer has confirmed, and the instruction to go on with it.
-fn confirmed(kakao: &KakaoPayServer, gateway: &PaymentsFacade) -> (GatewayReference, Instruction) {
+pub fn confirmed(
+    kakao: &KakaoPayServer,
+    gateway: &PaymentsFacade,
+) -> (GatewayReference, Instruction) {
     let begun = authorise();
     let Answer::ActionRequired { reference, .. } = gateway.call_gateway(&begun).unwrap() else {
         panic!("nobody is sent to KakaoPay");
@@ -56,7 +59,7 @@ fn confirmed(kakao: &KakaoPayServer, gateway: &PaymentsFacade) -> (GatewayRefere
     (reference, complete)
 }
 
-fn paid(kakao: &KakaoPayServer, gateway: &PaymentsFacade) -> GatewayReference {
+pub fn paid(kakao: &KakaoPayServer, gateway: &PaymentsFacade) -> GatewayReference {
     let (tid, complete) = confirmed(kakao, gateway);
     let answer = gateway.call_gateway(&complete).unwrap();
     assert_eq!(answer, authorised(&tid));
@@ -70,17 +73,11 @@ fn authorised(tid: &GatewayReference) -> Answer {
     }
 }
 
-fn refund(tid: &GatewayReference, amount: &str) -> Instruction {
+pub fn refund(tid: &GatewayReference, amount: &str) -> Instruction {
     asked_for(Task::Refund {
         authorisation: tid.clone(),
         amount: won(amount),
         refund: RefundId::generate(),
-    })
-}
-
-fn void(tid: &GatewayReference) -> Instruction {
-    asked_for(Task::Void {
-        authorisation: tid.clone(),
     })
 }
 
@@ -286,97 +283,6 @@ fn a_state_of_the_future_is_unknown() {
         matches!(result, Err(GatewayError::Unknown(_))),
         "{result:?}"
     );
-}
-
-#[test]
-fn money_is_given_back_in_parts_up_to_what_was_taken() {
-    let kakao = KakaoPayServer::start();
-    let gateway = kakao.facade();
-    let tid = paid(&kakao, &gateway);
-    let part = gateway.call_gateway(&refund(&tid, "990")).unwrap();
-    assert!(matches!(part, Answer::Refunded { .. }), "{part:?}");
-    assert_eq!(kakao.kept(), 15_000);
-    let too_much = gateway.call_gateway(&refund(&tid, "15001")).unwrap();
-    let Answer::Refused { reason, .. } = too_much else {
-        panic!("{too_much:?}");
-    };
-    assert!(reason.contains("15000 won"), "{reason}");
-    let rest = gateway.call_gateway(&refund(&tid, "15000")).unwrap();
-    assert_ne!(rest, part);
-    assert_eq!(kakao.kept(), 0);
-}
-
-#[rstest]
-#[case(Trouble::AnswerIsLost)]
-#[case(Trouble::Breaks)]
-fn a_refund_without_an_answer_is_looked_up_and_happens_once(
-    #[case] trouble: Trouble,
-    #[values(false, true)] sent_as_if_new: bool,
-) {
-    let kakao = KakaoPayServer::start();
-    let gateway = kakao.facade();
-    let tid = paid(&kakao, &gateway);
-    let refund = refund(&tid, "990");
-    kakao.troubles("cancel", trouble);
-    let lost = gateway.call_gateway(&refund);
-    assert!(matches!(lost, Err(GatewayError::Unknown(_))), "{lost:?}");
-    for _ in 0..2 {
-        let repeated = match sent_as_if_new {
-            true => refund.clone(),
-            false => again(&refund),
-        };
-        let answer = gateway.call_gateway(&repeated).unwrap();
-        assert!(matches!(answer, Answer::Refunded { .. }), "{answer:?}");
-        assert_eq!(kakao.kept(), 15_000);
-    }
-}
-
-#[test]
-fn two_refunds_of_one_amount_are_two() {
-    let kakao = KakaoPayServer::start();
-    let gateway = kakao.facade();
-    let tid = paid(&kakao, &gateway);
-    for _ in 0..2 {
-        gateway.call_gateway(&refund(&tid, "1000")).unwrap();
-    }
-    assert_eq!(kakao.kept(), 13_990);
-}
-
-#[test]
-fn what_was_paid_too_late_is_given_back_whole_and_what_nobody_paid_holds_nothing() {
-    let kakao = KakaoPayServer::start();
-    let gateway = kakao.facade();
-    let (unpaid, _) = confirmed(&kakao, &gateway);
-    assert_eq!(
-        gateway.call_gateway(&void(&unpaid)).unwrap(),
-        Answer::Voided
-    );
-    assert!(!kakao.asked().contains(&"cancel".to_owned()));
-    let tid = paid(&kakao, &gateway);
-    let void = void(&tid);
-    for instruction in [&void, &void, &again(&void)] {
-        assert_eq!(gateway.call_gateway(instruction).unwrap(), Answer::Voided);
-    }
-    assert_eq!(kakao.kept(), 0);
-}
-
-#[test]
-fn kakaopays_books_say_what_is_taken_and_given_back() {
-    let kakao = KakaoPayServer::start();
-    let gateway = kakao.facade();
-    let (tid, complete) = confirmed(&kakao, &gateway);
-    let shown = |tid| gateway.gateways().preferred().shown(tid).unwrap();
-    let books = |taken, refunded| {
-        Some(Shown {
-            held: won("0"),
-            taken: won(taken),
-            refunded: won(refunded),
-        })
-    };
-    assert_eq!(shown(&tid), books("0", "0"));
-    gateway.call_gateway(&complete).unwrap();
-    gateway.call_gateway(&refund(&tid, "990")).unwrap();
-    assert_eq!(shown(&tid), books(WON, "990"));
 }
 
 #[rstest]
