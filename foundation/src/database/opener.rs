@@ -104,7 +104,13 @@ impl Opener {
     /// Opens one connection and prepares it.
     pub(super) fn open(&self) -> Result<Connection, ConnectionError> {
         match self.0.backend {
-            Backend::Postgres => PgConnection::establish(&self.0.target).map(Connection::Postgres),
+            Backend::Postgres => {
+                let mut connection = PgConnection::establish(&self.0.target)?;
+                connection
+                    .batch_execute(POSTGRES_SETTINGS)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Connection::Postgres(connection))
+            }
             Backend::Sqlite => {
                 let mut connection = SqliteConnection::establish(&self.0.target)?;
                 connection
@@ -115,6 +121,9 @@ impl Opener {
         }
     }
 }
+
+/// The statements here are short: to compile one takes longer than it can ever run.
+const POSTGRES_SETTINGS: &str = "SET jit = off";
 
 /// FULL: every commit is on the disk before it is acknowledged.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \

@@ -88,20 +88,21 @@ pub(super) fn take(
     with_payloads(taken, connection)
 }
 
-/// What is due for a handler. Earlier deliveries are asked for one aggregate at a time: PostgreSQL makes a join
-/// of NOT EXISTS, and one that reads all of the handler's deliveries when it underrates how many there are.
+/// What is due for a handler. The OFFSET, which skips nothing, has PostgreSQL look for earlier deliveries one
+/// aggregate at a time: it would make a join of NOT EXISTS, and one that reads all of the handler's deliveries
+/// whenever it underrates how many there are.
 fn candidates_of(share: &Share, skip_locked: &str) -> String {
     let Share { handler, limit } = share;
     format!(
         "SELECT * FROM (
              SELECT d.id FROM foundation_deliveries d
              WHERE d.state = 'ready' AND d.handler = '{handler}' AND d.due_at <= $1
-               AND (
-                   SELECT e.id FROM foundation_deliveries e
+               AND NOT EXISTS (
+                   SELECT 1 FROM foundation_deliveries e
                    WHERE e.handler = d.handler AND e.ordering_key = d.ordering_key
                      AND e.sequence < d.sequence AND e.state <> 'done'
                      AND (e.state <> 'dead' OR e.blocks)
-                   LIMIT 1) IS NULL
+                   LIMIT 1 OFFSET 0)
              ORDER BY d.due_at, d.sequence LIMIT {limit} {skip_locked}) AS share"
     )
 }

@@ -7,6 +7,8 @@ use auctions::{
     SecondChanceAccepted, SecondChanceDue, SecondChanceOffered, SecondChanceReason,
 };
 use chrono::TimeDelta;
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use foundation::Failure;
 use foundation::testing::Backend;
 use rstest::rstest;
@@ -151,6 +153,23 @@ fn an_early_timer_is_set_again(#[values(Backend::Sqlite, Backend::Postgres)] bac
     assert_eq!(over.state(), OfferState::Expired);
 }
 
+/// How many timers of second chances are set.
+fn timers(bench: &Bench) -> i64 {
+    #[derive(QueryableByName)]
+    struct Timers {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    let timers: Timers = bench.read(|reader| {
+        let ready = sql_query(
+            "SELECT count(*) AS number FROM foundation_deliveries
+             WHERE handler = 'auctions.expire_second_chance' AND state = 'ready'",
+        );
+        Ok(ready.get_result(reader.connection())?)
+    });
+    timers.number
+}
+
 #[rstest]
 fn the_timer_of_an_earlier_offer_leaves_no_line_and_sets_no_other(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
@@ -169,6 +188,7 @@ fn the_timer_of_an_earlier_offer_leaves_no_line_and_sets_no_other(
     bench.clock.advance(TimeDelta::hours(47) + GRACE);
     assert_eq!(bench.told(), [], "the timer of the first");
     assert_eq!((lines(), over.state()), (before, OfferState::Open));
+    assert_eq!(timers(bench), 1, "of the second alone");
     bench.clock.advance(TimeDelta::minutes(30));
     bench.answer(auction, over.bob, true).unwrap();
     bench.told();
