@@ -3,7 +3,7 @@
 use foundation::Money;
 use payments::{
     Answer, Attempt, GatewayError, GatewayReference, Instruction, PaymentToken, PaymentsFacade,
-    RefundId, ReturnUrl, Shown, Task,
+    RefundId, ReturnUrl, Task,
 };
 use rstest::rstest;
 use serde_json::json;
