@@ -1,8 +1,9 @@
 //! What only the repository can show: a stale auction is never saved, damaged rows are named.
 
-use std::collections::HashMap;
+mod counting;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -10,11 +11,12 @@ use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{Clock, Currency, Failure, Money, UnitOfWork, application_of};
 use rstest::rstest;
 
+use self::counting::Counting;
 use super::DieselAuctions;
-use crate::application::{Auctions, BidKey, cancel_auction, fresh_secret, withdraw_bids};
+use crate::application::{Auctions, cancel_auction, fresh_secret, withdraw_bids};
 use crate::domain::{
-    Auction, AuctionTitle, BeginAuction, Bid, CancelAuction, CancelledBy, EarlierBid,
-    LotDescription, LotTerms, PlaceBid, WithdrawBids, WithdrawnBy,
+    Auction, AuctionTitle, BeginAuction, CancelAuction, CancelledBy, LotDescription, LotTerms,
+    PlaceBid, WithdrawBids, WithdrawnBy,
 };
 use crate::ids::{AuctionId, BidId, BidderId, SellerId};
 use crate::schema::auctions_auctions as auctions;
@@ -252,55 +254,6 @@ fn damaged_rows_are_named_and_not_traded_on(
     damaged.unwrap();
     let loaded = shelf.try_load();
     assert!(matches!(loaded, Err(Failure::DamagedData(_))), "{loaded:?}");
-}
-
-/// Counts how often it is asked for more than a lot and the bids that a command is about.
-#[derive(Default)]
-struct Counting(AtomicUsize);
-
-impl Auctions for Counting {
-    fn get_all(
-        &self,
-        ids: &[AuctionId],
-        uow: &mut UnitOfWork,
-    ) -> Result<HashMap<AuctionId, Auction>, Failure> {
-        DieselAuctions.get_all(ids, uow)
-    }
-
-    fn concerned(
-        &self,
-        id: AuctionId,
-        by: &WithdrawnBy,
-        uow: &mut UnitOfWork,
-    ) -> Result<Vec<Bid>, Failure> {
-        DieselAuctions.concerned(id, by, uow)
-    }
-
-    fn history(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<Bid>, Failure> {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        DieselAuctions.history(id, uow)
-    }
-
-    fn bidders(&self, id: AuctionId, uow: &mut UnitOfWork) -> Result<Vec<BidderId>, Failure> {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        DieselAuctions.bidders(id, uow)
-    }
-
-    fn earlier_bids(
-        &self,
-        keys: &[BidKey],
-        uow: &mut UnitOfWork,
-    ) -> Result<HashMap<BidKey, EarlierBid>, Failure> {
-        DieselAuctions.earlier_bids(keys, uow)
-    }
-
-    fn add(&self, auction: &mut Auction, uow: &mut UnitOfWork) -> Result<(), Failure> {
-        DieselAuctions.add(auction, uow)
-    }
-
-    fn save_all(&self, changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Failure> {
-        DieselAuctions.save_all(changed, uow)
-    }
 }
 
 #[rstest]

@@ -48,6 +48,8 @@ pub struct Schedule {
     steps: Vec<(DateTime<Utc>, Step)>,
     /// Which steps are done together with the one after, on two threads.
     together: Vec<bool>,
+    /// A bid that came in time and whose turn comes when the hammer has fallen.
+    straggler: Option<PlaceBid>,
 }
 
 impl Schedule {
@@ -76,6 +78,7 @@ impl Schedule {
             cap: cap.map(TimeDelta::seconds),
             steps: Vec::new(),
             together: Vec::new(),
+            straggler: None,
         };
         schedule.draw_steps(bench, random);
         schedule
@@ -104,6 +107,11 @@ impl Schedule {
             self.steps.push((at, step));
         }
         self.steps.sort_by_key(|(at, _)| *at);
+        self.straggler = (random.u8(0..4) == 0).then(|| {
+            let mut bid = bench.a_bid(self.auction, bidders[0], "60.99");
+            bid.arrived_at = self.ends_at - TimeDelta::milliseconds(random.i64(1..100));
+            bid
+        });
         self.together = self.steps.iter().map(|_| random.u8(0..3) == 0).collect();
     }
 
@@ -131,6 +139,9 @@ impl Schedule {
             });
         }
         bench.close(self.auction);
+        if let Some(bid) = &self.straggler {
+            answers.extend(perform(bench, self.auction, &Step::Bid(bid.clone())));
+        }
         answers
     }
 }
