@@ -19,6 +19,7 @@ mod registration;
 pub mod routes;
 pub mod security;
 mod server;
+mod webhooks;
 
 pub use arrival::ArrivedAt;
 pub use blocking::Work;

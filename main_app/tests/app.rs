@@ -67,5 +67,7 @@ mod starting;
 mod story;
 #[path = "app/support.rs"]
 mod support;
+#[path = "app/webhooks.rs"]
+mod webhooks;
 #[path = "app/withdrawing.rs"]
 mod withdrawing;

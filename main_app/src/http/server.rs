@@ -15,7 +15,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::house::House;
 use super::logging::RequestSpan;
-use super::{extract, gate, health, metrics, routes};
+use super::{extract, gate, health, metrics, routes, webhooks};
 use crate::{api, pages};
 
 /// The application with all its routes.
@@ -35,6 +35,7 @@ pub fn application(
         .app_data(house.app().clone())
         .configure(extract::refusals)
         .service(metrics::show)
+        .service(webhooks::stripe)
         .service(web::redirect("/docs", "/docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/api-docs/openapi.json", openapi))
         .configure(pages::configure)

@@ -201,6 +201,7 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/sales/{id}/registrations/cancel", Customers, ""),
     ("GET", "/sell", Sellers, ""),
     ("POST", "/sell", Sellers, SELL),
+    ("POST", "/webhooks/stripe", Everybody, ""),
 ];
 
 const NEW_SALE: &str = "sale=00000000-0000-7000-8000-000000000000&title=&currency=USD\

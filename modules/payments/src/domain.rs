@@ -5,6 +5,7 @@ pub(crate) mod billing;
 pub(crate) mod checkout;
 pub(crate) mod coupon;
 pub(crate) mod credit;
+pub(crate) mod difference;
 pub(crate) mod instruction;
 pub(crate) mod operation;
 pub(crate) mod order;

@@ -217,6 +217,38 @@ impl Event for RefundDue {
     const NAME: &'static str = "payments.refund_due";
 }
 
+/// A gateway says that something has happened to a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NoticeReceived {
+    pub(crate) gateway: String,
+    pub(crate) billing: Option<BillingId>,
+    pub(crate) reference: Option<String>,
+}
+
+impl Event for NoticeReceived {
+    const NAME: &'static str = "payments.notice_received";
+}
+
+/// Timer: our books are to be compared with those of the gateways, from this billing on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BooksDue {
+    pub(crate) after: Option<BillingId>,
+}
+
+impl Event for BooksDue {
+    const NAME: &'static str = "payments.books_due";
+}
+
+/// A billing is to be compared with the gateways' books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ComparisonDue {
+    pub(crate) billing: BillingId,
+}
+
+impl Event for ComparisonDue {
+    const NAME: &'static str = "payments.comparison_due";
+}
+
 /// Timer: by now the operation should have its result; whatever kept it, it is finished now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OperationDue {

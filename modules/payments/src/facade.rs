@@ -1,5 +1,7 @@
 //! Everything that others may ask of this module.
 
+mod books;
+
 use std::sync::Arc;
 
 use foundation::{Failure, Reader, UnitOfWork};
@@ -12,7 +14,9 @@ use crate::application::catalogue::{
     OpenSlotError,
 };
 use crate::application::charging::{ChargePayment, ChargePaymentError, Charging, RecordedCharge};
+use crate::application::comparing::Comparing;
 use crate::application::gateway::{GatewayError, Gateways};
+use crate::application::notices::Notices;
 use crate::application::opening::{OpenBilling, OpenBillingError, OpeningBillings};
 use crate::application::operations::Operations;
 use crate::application::paying::{
@@ -41,6 +45,8 @@ pub struct PaymentsFacade {
     pub(crate) queries: Arc<dyn PaymentQueries>,
     pub(crate) billings: Arc<dyn BillingQueries>,
     pub(crate) gateways: Arc<Gateways>,
+    pub(crate) notices: Arc<Notices>,
+    pub(crate) comparing: Arc<Comparing>,
     pub(crate) terms: Arc<BillingTerms>,
 }
 

@@ -1,5 +1,7 @@
 //! Reactions to events: captures, voids, refunds, what a crash left unfinished, and what took too long.
 
+pub(crate) mod books;
+
 use std::sync::Arc;
 
 use foundation::{AsyncHandler, HandlerResult, OutboundHandler, UnitOfWork};

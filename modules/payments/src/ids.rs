@@ -39,3 +39,8 @@ foundation::typed_id! {
     /// Identifies a time at which won items are collected.
     SlotId
 }
+
+foundation::typed_id! {
+    /// Identifies a difference between our books and a gateway's.
+    DifferenceId
+}

@@ -27,9 +27,11 @@ pub use application::catalogue::{
     GrantCredit, GrantCreditError, IssueCoupon, IssueCouponError, OpenSlot, OpenSlotError,
 };
 pub use application::charging::{ChargeOutcome, ChargePayment, ChargePaymentError, RecordedCharge};
-pub use application::gateway::{
-    GatewayError, Gateways, Notice, NoticeRefusal, PaymentGateway, Shown,
+pub use application::comparing::{
+    Difference, Resolution, ResolveDifference, ResolveDifferenceError,
 };
+pub use application::gateway::{GatewayError, Gateways, Notice, NoticeRefusal, PaymentGateway};
+pub use application::notices::{ReceiveNotice, ReceiveNoticeError};
 pub use application::opening::{OpenBilling, OpenBillingError};
 pub use application::paying::{CompleteBilling, PayBilling, PayBillingError, PayOutcome};
 pub use application::queries::PaymentView;
@@ -42,6 +44,7 @@ pub use domain::billing::{BillingStatus, CancelReason, HandOver};
 pub use domain::checkout::OpenRefusal;
 pub use domain::coupon::{CouponCode, CouponRefusal, Discount, InvalidCouponCode};
 pub use domain::credit::NotEnoughCredit;
+pub use domain::difference::{DifferenceKind, Shown};
 pub use domain::instruction::{Answer, Attempt, GatewayName, GatewayReference, Instruction, Task};
 pub use domain::operation::UnknownWord;
 pub use domain::order::{Order, Rates};
@@ -56,7 +59,9 @@ pub use events::{
     PaymentStarted, PaymentTimedOut,
 };
 pub use facade::PaymentsFacade;
-pub use ids::{BillingId, CouponId, OperationId, PayeeId, PayerId, PaymentId, RefundId, SlotId};
+pub use ids::{
+    BillingId, CouponId, DifferenceId, OperationId, PayeeId, PayerId, PaymentId, RefundId, SlotId,
+};
 pub use infrastructure::test_gateway::TEST_TOKENS;
 pub use settings::{BillingTerms, CheckoutLocking, GatewaySettings, PaymentsSettings};
 pub use wiring::{PaymentsModule, module, module_with};

@@ -145,6 +145,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    payments_notices (gateway, id) {
+        gateway -> Text,
+        id -> Text,
+        kind -> Text,
+        billing -> Nullable<foundation::database::Guid>,
+        reference -> Nullable<Text>,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payments_differences (id) {
+        id -> foundation::database::Guid,
+        billing -> foundation::database::Guid,
+        gateway -> Text,
+        reference -> Text,
+        kind -> Text,
+        ours -> Text,
+        theirs -> Text,
+        found_at -> Timestamp,
+        seen_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+        resolved_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payments_comparison_days (day) {
+        day -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     payments_payments,
     payments_billings,

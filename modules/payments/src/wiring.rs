@@ -11,7 +11,9 @@ use crate::application::billing_queries::BillingQueries;
 use crate::application::catalogue::Catalogue;
 use crate::application::charging::Charging;
 use crate::application::checkouts::Checkouts;
+use crate::application::comparing::{Comparing, Differences};
 use crate::application::gateway::{Gateways, PaymentGateway};
+use crate::application::notices::{NoticeInbox, Notices};
 use crate::application::opening::OpeningBillings;
 use crate::application::operations::Operations;
 use crate::application::paying::PayingBillings;
@@ -23,10 +25,11 @@ use crate::application::starting::Starting;
 use crate::application::stores::{Billings, Coupons, CreditAccounts, Slots};
 use crate::desk::CashierDesk;
 use crate::events::{
-    AuthorisationAbandoned, BillingChargedTooLate, BillingExpires, BillingSucceeded, CaptureDue,
-    OperationDue, RefundDue,
+    AuthorisationAbandoned, BillingChargedTooLate, BillingExpires, BillingSucceeded, BooksDue,
+    CaptureDue, ComparisonDue, NoticeReceived, OperationDue, RefundDue,
 };
 use crate::facade::PaymentsFacade;
+use crate::handlers::books::{CompareBilling, CompareBooks, FollowNotice, SetComparison};
 use crate::handlers::{
     CaptureBilling, CaptureInTime, CarryOutRefund, ExpireBilling, FinishOperation, LetGo,
     VoidBilling,
@@ -35,7 +38,9 @@ use crate::infrastructure::billing_queries::DieselBillingQueries;
 use crate::infrastructure::billings::DieselBillings;
 use crate::infrastructure::coupons::DieselCoupons;
 use crate::infrastructure::credit_accounts::DieselCreditAccounts;
+use crate::infrastructure::differences::DieselDifferences;
 use crate::infrastructure::kakaopay::KakaoPayGateway;
+use crate::infrastructure::notices::DieselNotices;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
 use crate::infrastructure::slots::DieselSlots;
@@ -65,6 +70,10 @@ module! {
             DieselBillingQueries,
             Gateways,
             BillingTerms,
+            Notices,
+            Comparing,
+            DieselNotices,
+            DieselDifferences,
             #[ordered(Subscription)] OnOutbound<BillingSucceeded, CaptureBilling>,
             #[ordered(Subscription)] OnOutbound<CaptureDue, CaptureInTime>,
             #[ordered(Subscription)] OnOutbound<BillingChargedTooLate, VoidBilling>,
@@ -72,6 +81,10 @@ module! {
             #[ordered(Subscription)] OnOutbound<RefundDue, CarryOutRefund>,
             #[ordered(Subscription)] OnOutbound<OperationDue, FinishOperation>,
             #[ordered(Subscription)] OnAsync<BillingExpires, ExpireBilling>,
+            #[ordered(Subscription)] OnAsync<BillingSucceeded, SetComparison>,
+            #[ordered(Subscription)] OnAsync<BooksDue, CompareBooks>,
+            #[ordered(Subscription)] OnOutbound<ComparisonDue, CompareBilling>,
+            #[ordered(Subscription)] OnAsync<NoticeReceived, FollowNotice>,
         ],
         providers = []
     }
@@ -90,6 +103,33 @@ injectable!(PaymentsFacade {
     billings: dyn BillingQueries,
     gateways: Gateways,
     terms: BillingTerms,
+    notices: Notices,
+    comparing: Comparing,
+});
+injectable!(Notices {
+    inbox: dyn NoticeInbox,
+    gateways: Gateways
+});
+injectable!(Comparing {
+    differences: dyn Differences,
+    billings: dyn Billings,
+    gateways: Gateways,
+    inbox: dyn NoticeInbox,
+});
+injectable!(dyn NoticeInbox: DieselNotices {});
+injectable!(dyn Differences: DieselDifferences {});
+injectable!(FollowNotice {
+    operations: Operations,
+    comparing: Comparing
+});
+injectable!(SetComparison {
+    comparing: Comparing
+});
+injectable!(CompareBooks {
+    comparing: Comparing
+});
+injectable!(CompareBilling {
+    comparing: Comparing
 });
 injectable!(Starting { payments: dyn Payments, settling: SettlingBillings });
 injectable!(OpeningBillings {

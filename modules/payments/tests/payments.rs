@@ -8,6 +8,8 @@ mod at_once;
 mod bank;
 #[path = "payments/bench.rs"]
 mod bench;
+#[path = "payments/comparing.rs"]
+mod comparing;
 #[path = "payments/crash_table.rs"]
 mod crash_table;
 #[path = "payments/crashes.rs"]
@@ -20,6 +22,8 @@ mod house;
 mod kakaopay;
 #[path = "payments/kakaopay_fields.rs"]
 mod kakaopay_fields;
+#[path = "payments/kakaopay_house.rs"]
+mod kakaopay_house;
 #[path = "payments/kakaopay_refunds.rs"]
 mod kakaopay_refunds;
 #[path = "payments/kakaopay_server.rs"]
@@ -30,6 +34,8 @@ mod life_cycle;
 mod localstripe;
 #[path = "payments/model.rs"]
 mod model;
+#[path = "payments/notices.rs"]
+mod notices;
 #[path = "payments/refusals.rs"]
 mod refusals;
 #[path = "payments/secrets.rs"]
@@ -48,3 +54,5 @@ mod stripe_refunds;
 mod stripe_server;
 #[path = "payments/test_gateway.rs"]
 mod test_gateway;
+#[path = "payments/till.rs"]
+mod till;

@@ -1,10 +1,10 @@
 //! Refusals of the cashier.
 
-use payments::ChargePaymentError;
+use payments::{ChargePaymentError, NoticeRefusal, ReceiveNoticeError};
 
 use crate::http::problem::Problem;
 
-use super::{NOT_PAYABLE, WRONG_STATE};
+use super::{BAD_REQUEST, NOT_PAYABLE, WRONG_STATE};
 
 impl From<ChargePaymentError> for Problem {
     fn from(error: ChargePaymentError) -> Self {
@@ -14,6 +14,21 @@ impl From<ChargePaymentError> for Problem {
             ChargePaymentError::InBilling(_) => Self::new(WRONG_STATE, &error),
             ChargePaymentError::InProgress => Self::new(WRONG_STATE, &error).retry_after(30),
             ChargePaymentError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ReceiveNoticeError> for Problem {
+    fn from(error: ReceiveNoticeError) -> Self {
+        match error {
+            ReceiveNoticeError::Refused(NoticeRefusal::NotExpected) => Self::not_found("address"),
+            ReceiveNoticeError::Refused(
+                refusal @ (NoticeRefusal::NotSigned
+                | NoticeRefusal::Forged
+                | NoticeRefusal::TooOld
+                | NoticeRefusal::Malformed),
+            ) => Self::new(BAD_REQUEST, refusal),
+            ReceiveNoticeError::Unexpected(failure) => failure.into(),
         }
     }
 }

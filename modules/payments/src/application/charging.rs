@@ -163,7 +163,13 @@ impl Charging {
             .begin_or_settle(&mut checkout, uow, |billing| {
                 billing.begin_charge(OperationId::generate(), charge, now)
             })?;
-        begun.map_err(|refusal| not_charged(refusal, status))
+        begun.map_err(|refusal| match refusal {
+            // The payment was read before somebody else's try was recorded, and the billing after it: again.
+            ChargeRefusal::Ended(_) if status.is_payable() => Failure::Conflict.into(),
+            refusal @ (ChargeRefusal::Ended(_)
+            | ChargeRefusal::InProgress
+            | ChargeRefusal::NothingWaits) => not_charged(refusal, status),
+        })
     }
 
     /// The gateway is named in the operation, so that a change of the settings moves no operation elsewhere.

@@ -4,8 +4,9 @@ use std::error::Error;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use foundation::{Currency, Interface, Money, handed_in};
+use foundation::{Currency, Interface, handed_in};
 
+use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, GatewayName, GatewayReference, Instruction, Task};
 use crate::ids::BillingId;
 
@@ -62,17 +63,6 @@ pub trait PaymentGateway: Interface {
     ) -> Result<Notice, NoticeRefusal> {
         Err(NoticeRefusal::NotExpected)
     }
-}
-
-/// What a gateway's books say about one authorisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shown {
-    /// What it holds and has not taken.
-    pub held: Money,
-    /// What it has taken in all.
-    pub taken: Money,
-    /// What of that it has given back.
-    pub refunded: Money,
 }
 
 /// A gateway's message that something has happened to a payment. It may come twice, late, or out of turn, so

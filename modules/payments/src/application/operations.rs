@@ -15,7 +15,7 @@ use crate::domain::billing::asking::{ChargeRefusal, NotRepeatable};
 use crate::domain::billing::recording::Consequence;
 use crate::domain::billing::{Authorisation, Billing, BillingStatus};
 use crate::domain::checkout::Checkout;
-use crate::domain::instruction::{Answer, Attempt, Instruction};
+use crate::domain::instruction::{Answer, Attempt, GatewayReference, Instruction};
 use crate::domain::operation::OperationState;
 use crate::domain::redirect::Redirect;
 use crate::events::{CaptureDue, OperationDue};
@@ -156,6 +156,37 @@ impl Operations {
         uow: &mut UnitOfWork,
     ) -> Result<Option<Instruction>, OperationError> {
         self.begin(id, uow, |billing, now| billing.resume(operation, now))
+    }
+
+    /// A gateway says that something has happened: asks again about everything that has no result, and goes on
+    /// with what waited for its payer to confirm. A billing that is not ours is nobody's.
+    pub(crate) fn look_again(
+        &self,
+        id: BillingId,
+        reference: Option<&GatewayReference>,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure> {
+        let Some(mut billing) = self.checkouts.billings.get(id, uow)? else {
+            return Ok(());
+        };
+        let now = uow.now();
+        let open = billing.data().operations.iter();
+        let mut open: Vec<OperationId> = open
+            .filter(|known| known.is_open())
+            .map(|known| known.id)
+            .collect();
+        let waiting = billing.data().waiting.as_ref();
+        let waits = waiting.is_some_and(|one| Some(&one.authorisation.reference) == reference);
+        if waits && !billing.is_in_progress() {
+            let begun = billing.begin_complete(OperationId::generate(), None, now);
+            open.extend(begun.ok().map(|instruction| instruction.operation));
+            self.checkouts.billings.save(&mut billing, uow)?;
+        }
+        for operation in open {
+            let billing = id;
+            uow.schedule(now, &OperationDue { billing, operation })?;
+        }
+        Ok(())
     }
 
     /// Carries an instruction to the gateway. When it may have been carried there before, asks what came

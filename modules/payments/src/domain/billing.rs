@@ -1,6 +1,7 @@
 //! The billing: what is paid in one go, and everything that hangs on whether it is paid.
 
 pub(crate) mod asking;
+pub(crate) mod comparing;
 pub(crate) mod recording;
 pub(crate) mod refunding;
 pub(crate) mod status;

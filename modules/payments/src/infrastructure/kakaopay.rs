@@ -14,7 +14,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::application::gateway::{GatewayError, PaymentGateway, Shown};
+use crate::application::gateway::{GatewayError, PaymentGateway};
+use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, Attempt, GatewayReference, Instruction, Task};
 use crate::domain::token::PaymentToken;
 use crate::infrastructure::https::{client, without_key};

@@ -6,7 +6,8 @@ use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::application::gateway::{GatewayError, Shown};
+use crate::application::gateway::GatewayError;
+use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, GatewayReference, Instruction};
 use crate::domain::redirect::{Redirect, ReturnUrl};
 

@@ -7,7 +7,8 @@ use reqwest::blocking::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
-use crate::application::gateway::{GatewayError, Notice, NoticeRefusal, PaymentGateway, Shown};
+use crate::application::gateway::{GatewayError, Notice, NoticeRefusal, PaymentGateway};
+use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, GatewayReference, Instruction, Task};
 use crate::ids::{OperationId, RefundId};
 use crate::infrastructure::https::{client, without_key};

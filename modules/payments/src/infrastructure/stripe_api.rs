@@ -8,7 +8,8 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::application::gateway::{GatewayError, Shown};
+use crate::application::gateway::GatewayError;
+use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, GatewayReference, Task};
 use crate::domain::redirect::Redirect;
 

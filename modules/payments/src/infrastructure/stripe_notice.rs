@@ -15,6 +15,12 @@ use crate::ids::BillingId;
 /// How old, or how far ahead of our clock, a notice may be: an old one may be somebody's repetition.
 const TOLERANCE: TimeDelta = TimeDelta::seconds(300);
 const MAX_SIGNATURES: usize = 8;
+/// What this house has caused itself, and what is not decided: there is nothing to look for yet.
+const UNDECIDED: [&str; 3] = [
+    "payment_intent.created",
+    "payment_intent.requires_action",
+    "payment_intent.processing",
+];
 
 #[derive(Deserialize)]
 struct Event {
@@ -53,6 +59,14 @@ pub(super) fn read(
 ) -> Result<Notice, NoticeRefusal> {
     verify(header, body, secret, now)?;
     let event: Event = serde_json::from_slice(body).map_err(|_| NoticeRefusal::Malformed)?;
+    if UNDECIDED.contains(&event.kind.as_str()) {
+        return Ok(Notice {
+            id: event.id,
+            kind: event.kind,
+            billing: None,
+            reference: None,
+        });
+    }
     let object = event.data.object;
     let billing = object.metadata.billing.as_deref();
     let reference = match object.object.as_str() {
@@ -228,6 +242,14 @@ mod tests {
             read_at(&header, body, 0).unwrap_err(),
             NoticeRefusal::Malformed
         );
+    }
+
+    #[test]
+    fn what_is_not_decided_is_no_reason_to_look() {
+        let body = BODY.replace("succeeded", "requires_action");
+        let tag = signature("whsec_never_to_be_seen", &SENT.to_string(), &body);
+        let notice = read_at(&format!("t={SENT},v1={tag}"), &body, 0).unwrap();
+        assert_eq!((notice.billing, notice.reference), (None, None));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The embedded gateway for demonstrations and tests: no money moves.
 
-use crate::application::gateway::{GatewayError, PaymentGateway, Shown};
+use crate::application::gateway::{GatewayError, PaymentGateway};
+use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, GatewayReference, Instruction, Task};
 use crate::domain::redirect::{Redirect, ReturnUrl};
 use crate::domain::token::PaymentToken;

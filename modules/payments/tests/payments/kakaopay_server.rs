@@ -110,6 +110,21 @@ impl KakaoPayServer {
         books.transactions.get_mut(tid).unwrap().status = status;
     }
 
+    /// Somebody gives money back in KakaoPay's own pages.
+    pub fn gives_back_by_hand(&self, tid: &str, amount: i64) {
+        let mut books = self.fake.0.lock().unwrap();
+        let transaction = books.transactions.get_mut(tid).unwrap();
+        transaction.cancelled += amount;
+        transaction.status = "PART_CANCEL_PAYMENT";
+    }
+
+    /// The name of the only transaction.
+    pub fn only_transaction(&self) -> String {
+        let books = self.fake.0.lock().unwrap();
+        let mut names = books.transactions.keys();
+        names.next().unwrap().clone()
+    }
+
     /// How many won of all transactions have been taken and not given back.
     pub fn kept(&self) -> i64 {
         let books = self.fake.0.lock().unwrap();

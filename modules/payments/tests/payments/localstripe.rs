@@ -2,18 +2,19 @@
 //!
 //! It ignores idempotency keys: those are tested in `stripe.rs`.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use foundation::testing::Backend;
 use payments::{
-    Answer, Attempt, ChargeOutcome, GatewayReference, GatewaySettings, Instruction, PaymentStatus,
-    PaymentToken, RefundId, Task,
+    Answer, Attempt, ChargeOutcome, GatewayReference, GatewaySettings, Instruction, NoticeRefusal,
+    PaymentStatus, PaymentToken, ReceiveNoticeError, RefundId, Task,
 };
 
 use crate::bench::{Bench, states};
-use crate::stripe_server::{facade, instruction, settings};
+use crate::notices::receive;
+use crate::stripe_server::{WEBHOOK_SECRET, facade, instruction, settings};
 
 /// Names the localstripe executable.
 const EXECUTABLE: &str = "GAVEL_TEST_LOCALSTRIPE";
@@ -56,6 +57,23 @@ impl Localstripe {
             assert_ne!(read, 0, "localstripe ended before it listened");
         }
         Some(started)
+    }
+
+    /// Has it send its messages, signed with the secret of these tests.
+    fn sends_messages_to(&self, place: std::net::SocketAddr) {
+        let body =
+            format!(r#"{{"url": "http://{place}/webhooks/stripe", "secret": "{WEBHOOK_SECRET}"}}"#);
+        let mut line = TcpStream::connect(("localhost", self.port)).unwrap();
+        write!(
+            line,
+            "POST /_config/webhooks/gavel HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
     fn settings(&self) -> GatewaySettings {
@@ -219,4 +237,76 @@ fn a_payment_goes_through_its_life_at_localstripe() {
     assert_eq!(bench.status(late), PaymentStatus::TimedOut);
     let expected = states([("authorise", "succeeded"), ("void", "succeeded")]);
     assert_eq!(bench.operation_states()[3..], expected);
+}
+
+/// A message as it came over the line: the signature and the body.
+fn one_message(listener: &TcpListener) -> (String, String) {
+    let (mut line, _) = listener.accept().unwrap();
+    let mut reading = BufReader::new(line.try_clone().unwrap());
+    let (mut signature, mut length) = (String::new(), 0);
+    loop {
+        let mut header = String::new();
+        reading.read_line(&mut header).unwrap();
+        let header = header.trim_end();
+        let Some((name, value)) = header.split_once(": ") else {
+            match header.is_empty() {
+                true => break,
+                false => continue,
+            }
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "stripe-signature" => value.clone_into(&mut signature),
+            "content-length" => length = value.parse().unwrap(),
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reading.read_exact(&mut body).unwrap();
+    line.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    (signature, String::from_utf8(body).unwrap())
+}
+
+#[test]
+fn what_localstripe_signs_is_heeded_and_what_was_changed_on_the_way_is_not() {
+    let Some(stripe) = Localstripe::start() else {
+        return;
+    };
+    let Some(bench) = Bench::with_settings(Backend::Sqlite, stripe.settings()) else {
+        return;
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    stripe.sends_messages_to(listener.local_addr().unwrap());
+    let payment = bench.started();
+    let instruction = bench.begun(payment, "pm_card_visa");
+    let authorisation = reference(bench.payments.call_gateway(&instruction).unwrap());
+    let capture = Task::Capture { authorisation };
+    let captured = bench
+        .payments
+        .call_gateway(&crate::stripe_server::instruction(capture));
+    assert_eq!(captured.unwrap(), Answer::Captured);
+
+    let (signature, body) = one_message(&listener);
+    let sent = signature
+        .trim_start_matches("t=")
+        .split(',')
+        .next()
+        .unwrap();
+    let sent = chrono::DateTime::from_timestamp(sent.parse().unwrap(), 0).unwrap();
+    assert!(body.contains("payment_intent.succeeded"), "{body}");
+    bench.clock.set(sent + chrono::TimeDelta::seconds(5));
+    let changed = body.replacen("1999", "9991", 1);
+    assert_ne!(changed, body);
+    let refusal = receive(&bench, &signature, &changed).unwrap_err();
+    assert!(
+        matches!(refusal, ReceiveNoticeError::Refused(NoticeRefusal::Forged)),
+        "{refusal:?}"
+    );
+    assert!(receive(&bench, &signature, &body).unwrap());
+    assert!(
+        !receive(&bench, &signature, &body).unwrap(),
+        "once is enough"
+    );
+    bench.app.deliver_due();
+    assert_eq!(bench.status(payment), PaymentStatus::Captured);
 }

@@ -1,0 +1,3 @@
+DROP TABLE payments_comparison_days;
+DROP TABLE payments_differences;
+DROP TABLE payments_notices;
