@@ -1,6 +1,7 @@
 //! Everything that others may ask of this module.
 
 mod books;
+mod ledger;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::application::operations::Operations;
 use crate::application::paying::{
     CompleteBilling, PayBilling, PayBillingError, PayOutcome, PayingBillings,
 };
+use crate::application::proving::Proving;
 use crate::application::queries::{PaymentQueries, PaymentView};
 use crate::application::refunds::{RefundError, Refunding};
 use crate::application::settling::{CancelBillingError, SettlingBillings};
@@ -48,6 +50,7 @@ pub struct PaymentsFacade {
     pub(crate) notices: Arc<Notices>,
     pub(crate) comparing: Arc<Comparing>,
     pub(crate) terms: Arc<BillingTerms>,
+    pub(crate) proving: Arc<Proving>,
 }
 
 impl PaymentsFacade {

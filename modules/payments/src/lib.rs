@@ -34,6 +34,7 @@ pub use application::gateway::{GatewayError, Gateways, Notice, NoticeRefusal, Pa
 pub use application::notices::{ReceiveNotice, ReceiveNoticeError};
 pub use application::opening::{OpenBilling, OpenBillingError};
 pub use application::paying::{CompleteBilling, PayBilling, PayBillingError, PayOutcome};
+pub use application::proving::{LedgerProof, LedgerTotal};
 pub use application::queries::PaymentView;
 pub use application::refunds::RefundError;
 pub use application::settling::CancelBillingError;
@@ -46,6 +47,7 @@ pub use domain::coupon::{CouponCode, CouponRefusal, Discount, InvalidCouponCode}
 pub use domain::credit::NotEnoughCredit;
 pub use domain::difference::{DifferenceKind, Shown};
 pub use domain::instruction::{Answer, Attempt, GatewayName, GatewayReference, Instruction, Task};
+pub use domain::ledger::proof::Sum;
 pub use domain::operation::UnknownWord;
 pub use domain::order::{Order, Rates};
 pub use domain::redirect::{InvalidReturnUrl, Redirect, ReturnUrl};

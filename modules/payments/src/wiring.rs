@@ -13,11 +13,13 @@ use crate::application::charging::Charging;
 use crate::application::checkouts::Checkouts;
 use crate::application::comparing::{Comparing, Differences};
 use crate::application::gateway::{Gateways, PaymentGateway};
+use crate::application::ledger::Ledger;
 use crate::application::notices::{NoticeInbox, Notices};
 use crate::application::opening::OpeningBillings;
 use crate::application::operations::Operations;
 use crate::application::paying::PayingBillings;
 use crate::application::payments::Payments;
+use crate::application::proving::{LedgerQueries, Proving};
 use crate::application::queries::PaymentQueries;
 use crate::application::refunds::Refunding;
 use crate::application::settling::SettlingBillings;
@@ -40,6 +42,8 @@ use crate::infrastructure::coupons::DieselCoupons;
 use crate::infrastructure::credit_accounts::DieselCreditAccounts;
 use crate::infrastructure::differences::DieselDifferences;
 use crate::infrastructure::kakaopay::KakaoPayGateway;
+use crate::infrastructure::ledger::DieselLedger;
+use crate::infrastructure::ledger_queries::DieselLedgerQueries;
 use crate::infrastructure::notices::DieselNotices;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
@@ -66,6 +70,9 @@ module! {
             DieselCoupons,
             DieselCreditAccounts,
             DieselSlots,
+            DieselLedger,
+            Proving,
+            DieselLedgerQueries,
             DieselPaymentQueries,
             DieselBillingQueries,
             Gateways,
@@ -105,7 +112,10 @@ injectable!(PaymentsFacade {
     terms: BillingTerms,
     notices: Notices,
     comparing: Comparing,
+    proving: Proving,
 });
+injectable!(Proving { ledger: dyn LedgerQueries });
+injectable!(dyn LedgerQueries: DieselLedgerQueries {});
 injectable!(Notices {
     inbox: dyn NoticeInbox,
     gateways: Gateways
@@ -162,12 +172,14 @@ injectable!(Checkouts {
     coupons: dyn Coupons,
     credit: dyn CreditAccounts,
     slots: dyn Slots,
+    ledger: dyn Ledger,
 });
 injectable!(dyn Payments: DieselPayments {});
 injectable!(dyn Billings: DieselBillings {});
 injectable!(dyn Coupons: DieselCoupons {});
 injectable!(dyn CreditAccounts: DieselCreditAccounts {});
 injectable!(dyn Slots: DieselSlots {});
+injectable!(dyn Ledger: DieselLedger {});
 injectable!(dyn PaymentQueries: DieselPaymentQueries {});
 injectable!(dyn BillingQueries: DieselBillingQueries {});
 injectable!(CaptureBilling {

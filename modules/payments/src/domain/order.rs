@@ -1,4 +1,4 @@
-//! Orders: the payments of a billing, with their price, premium and tax as they were when it was opened.
+//! Orders: the payments of a billing, with their price, premium, tax and commission as they were when it was opened.
 
 use foundation::{Money, MoneyError};
 
@@ -27,14 +27,17 @@ pub struct Order {
     pub tax: Money,
     /// This line's part of what the coupon takes off.
     pub discount: Money,
+    /// What the house keeps of the hammer price: between the house and the seller, no business of the payer's.
+    pub commission: Money,
 }
 
 impl Order {
-    /// Computes premium and tax of one line, each rounded half up.
+    /// Computes premium, tax and commission of one line, each rounded half up.
     pub(crate) fn priced(
         payment: PaymentId,
         hammer: Money,
         rates: Rates,
+        commission: BasisPoints,
     ) -> Result<Self, MoneyError> {
         let premium = rates.premium.of(hammer);
         let order = Self {
@@ -43,6 +46,7 @@ impl Order {
             premium,
             tax: rates.tax.of(hammer.checked_add(premium)?),
             discount: Money::zero(hammer.currency()),
+            commission: commission.of(hammer),
         };
         order.total()?;
         Ok(order)

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use foundation::{Currency, Money, MoneyError};
 
 use super::Checkout;
-use crate::domain::amounts::{lesser, spread, sum};
+use crate::domain::amounts::{BasisPoints, lesser, spread, sum};
 use crate::domain::billing::{Billing, CouponUse, HandOver, NewBilling};
 use crate::domain::coupon::{Coupon, CouponRefusal};
 use crate::domain::credit::{CreditAccount, NotEnoughCredit};
+use crate::domain::ledger::Book;
 use crate::domain::order::{Order, Rates};
 use crate::domain::payment::Payment;
 use crate::domain::slot::{CollectionSlot, SlotRefusal};
@@ -33,6 +34,8 @@ pub(crate) struct Opening {
     pub(crate) billing: BillingId,
     pub(crate) payer: PayerId,
     pub(crate) rates: Rates,
+    /// What the house keeps of the hammer price.
+    pub(crate) commission: BasisPoints,
     pub(crate) expires_at: DateTime<Utc>,
 }
 
@@ -88,7 +91,7 @@ impl Checkout {
         now: DateTime<Utc>,
     ) -> Result<Self, OpenRefusal> {
         let id = opening.billing;
-        let mut orders = priced(&basket.payments, opening.rates)?;
+        let mut orders = priced(&basket.payments, &opening)?;
         let currency = orders
             .first()
             .ok_or(OpenRefusal::NoPayments)?
@@ -128,7 +131,10 @@ impl Checkout {
             hand_over,
             expires_at: opening.expires_at,
         };
+        let mut book = Book::new(id, opening.payer);
+        book.hold_credit(credit);
         Ok(Self {
+            book,
             billing: Billing::open(new, now)?,
             payments: basket.payments,
             coupon: basket.coupon,
@@ -156,7 +162,7 @@ fn used(coupon: Option<&Coupon>, discount: Option<Money>) -> Option<CouponUse> {
     })
 }
 
-fn priced(payments: &[Payment], rates: Rates) -> Result<Vec<Order>, OpenRefusal> {
+fn priced(payments: &[Payment], opening: &Opening) -> Result<Vec<Order>, OpenRefusal> {
     let one = payments
         .first()
         .map(|payment| payment.data().amount.currency());
@@ -174,7 +180,14 @@ fn priced(payments: &[Payment], rates: Rates) -> Result<Vec<Order>, OpenRefusal>
         if let Some(one) = one.filter(|one| *one != other) {
             return Err(OpenRefusal::Currencies { one, other });
         }
-        Ok(Order::priced(data.id, data.amount, rates)?)
+        // Without a seller there is nobody whom the house could keep something from.
+        let commission = data.payee.map_or(BasisPoints::ZERO, |_| opening.commission);
+        Ok(Order::priced(
+            data.id,
+            data.amount,
+            opening.rates,
+            commission,
+        )?)
     });
     priced.collect()
 }
