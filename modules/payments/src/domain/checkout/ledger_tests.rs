@@ -92,20 +92,19 @@ fn sold(currency: Currency, amounts: &[i64], off: Option<i64>) -> (Checkout, Acc
 }
 
 #[rstest]
-#[case::three_times_19_99(Currency::USD, &[1999, 1999, 1999], None, 3 * 1799, 600, 660)]
-#[case::won(Currency::KRW, &[15_990, 5], None, 14_391 + 4, 1599 + 1, 1759 + 1)]
-#[case::yen_with_a_coupon(Currency::JPY, &[10, 14], Some(4), 9 + 13, 1 + 1, 1 + 2)]
-#[case::fils(Currency::KWD, &[1234, 5], None, 1111 + 4, 123 + 1, 136 + 1)]
-#[case::the_largest(Currency::USD, &[7_622_621_517_230_391_575], None, 6_860_359_365_507_352_417,
-    762_262_151_723_039_158, 838_488_366_895_343_073)]
+#[case::three_times_19_99(Currency::USD, &[1999, 1999, 1999], None, [3 * 1799, 600, 660])]
+#[case::won(Currency::KRW, &[15_990, 5], None, [14_391 + 4, 1599 + 1, 1759 + 1])]
+#[case::yen_with_a_coupon(Currency::JPY, &[10, 14], Some(4), [9 + 13, 1 + 1, 1 + 2])]
+#[case::fils(Currency::KWD, &[1234, 5], None, [1111 + 4, 123 + 1, 136 + 1])]
+#[case::the_largest(Currency::USD, &[7_622_621_517_230_391_575], None,
+    [6_860_359_365_507_352_417, 762_262_151_723_039_158, 838_488_366_895_343_073])]
 fn everybody_gets_a_share_and_gives_it_back(
     #[case] currency: Currency,
     #[case] amounts: &[i64],
     #[case] off: Option<i64>,
-    #[case] to_the_seller: i64,
-    #[case] premium: i64,
-    #[case] tax: i64,
+    #[case] told: [i64; 3],
 ) {
+    let [to_the_seller, premium, tax] = told;
     let (mut checkout, seller) = sold(currency, amounts, off);
     let hammer: i64 = amounts.iter().sum();
     let due = checkout.billing.data().amount_due.minor_units();

@@ -103,15 +103,13 @@ impl Checkout {
             .collect::<Result<Vec<_>, _>>()?;
         let total = sum(currency, totals.iter().copied())?;
         let coupon = basket.coupon.as_mut();
-        let discount = coupon
-            .map(|coupon| coupon.hold(id, total, now))
-            .transpose()?;
-        if let Some(discount) = discount {
-            for (order, part) in orders.iter_mut().zip(spread(discount, &totals)?) {
-                order.discount = part;
-            }
+        let held = coupon.map(|coupon| coupon.hold(id, total, now));
+        let discount = held.transpose()?;
+        let off = discount.unwrap_or(Money::zero(currency));
+        for (order, part) in orders.iter_mut().zip(spread(off, &totals)?) {
+            order.discount = part;
         }
-        let left = total.checked_sub(discount.unwrap_or(Money::zero(currency)))?;
+        let left = total.checked_sub(off)?;
         let mut credit = Money::zero(currency);
         if let Some((account, wanted)) = &mut basket.credit {
             credit = lesser(*wanted, left)?;

@@ -135,36 +135,20 @@ impl Book {
 
     /// The money for an order is there: everybody gets a share of it.
     pub(crate) fn sell(&mut self, order: &Order, payee: Option<PayeeId>) {
-        let owed = || self.receivable();
-        let of_payee = || Account::of_hammer(payee);
-        let movements = [
-            (TransferKind::Hammer, owed(), of_payee(), order.hammer),
-            (
-                TransferKind::Premium,
-                owed(),
-                Account::Premium,
-                order.premium,
-            ),
-            (TransferKind::Tax, owed(), Account::Tax, order.tax),
-            (
-                TransferKind::Discount,
-                Account::Coupons,
-                owed(),
-                order.discount,
-            ),
-            (
-                TransferKind::Commission,
-                of_payee(),
-                Account::Commission,
-                order.commission,
-            ),
-        ];
-        for (kind, debit, credit, amount) in movements {
+        use TransferKind::{Commission, Discount, Hammer, Premium, Tax};
+        let (owed, seller) = (&self.receivable(), &Account::of_hammer(payee));
+        for (kind, debit, credit, amount) in [
+            (Hammer, owed, seller, order.hammer),
+            (Premium, owed, &Account::Premium, order.premium),
+            (Tax, owed, &Account::Tax, order.tax),
+            (Discount, &Account::Coupons, owed, order.discount),
+            (Commission, seller, &Account::Commission, order.commission),
+        ] {
             self.enter(Movement {
                 id: about(kind, order.payment.uuid()),
                 phase: Phase::Final,
-                debit,
-                credit,
+                debit: debit.clone(),
+                credit: credit.clone(),
                 amount,
                 payment: Some(order.payment),
             });
@@ -179,45 +163,37 @@ impl Book {
         payee: Option<PayeeId>,
         gateway: GatewayName,
     ) -> Result<(), MoneyError> {
-        let part = self.left_of(refund.payment, refund.amount.currency())?;
-        let part = part.part(refund.amount)?;
+        use TransferKind::{
+            Refund as Money, RefundCommission, RefundCredit, RefundDiscount, RefundHammer,
+            RefundPremium, RefundTax,
+        };
+        let left = self.left_of(refund.payment, refund.amount.currency())?;
+        let part = left.part(refund.amount)?;
         let phase = match refund.state {
             RefundState::Pending => Phase::Pending,
             RefundState::Done | RefundState::Failed => Phase::Final,
         };
-        let owed = || self.receivable();
-        let of_payee = || Account::of_hammer(payee);
-        let (at_gateway, credit) = (Account::Gateway(gateway), Account::Credit(self.payer));
-        let movements = [
-            (TransferKind::Refund, owed(), at_gateway, refund.to_gateway),
-            (TransferKind::RefundCredit, owed(), credit, refund.to_credit),
-            (TransferKind::RefundHammer, of_payee(), owed(), part.hammer),
+        let (owed, seller) = (&self.receivable(), &Account::of_hammer(payee));
+        let (taken, used) = (&Account::Gateway(gateway), &Account::Credit(self.payer));
+        for (kind, debit, credit, amount) in [
+            (Money, owed, taken, refund.to_gateway),
+            (RefundCredit, owed, used, refund.to_credit),
+            (RefundHammer, seller, owed, part.hammer),
+            (RefundPremium, &Account::Premium, owed, part.premium),
+            (RefundTax, &Account::Tax, owed, part.tax),
+            (RefundDiscount, owed, &Account::Coupons, part.discount),
             (
-                TransferKind::RefundPremium,
-                Account::Premium,
-                owed(),
-                part.premium,
-            ),
-            (TransferKind::RefundTax, Account::Tax, owed(), part.tax),
-            (
-                TransferKind::RefundDiscount,
-                owed(),
-                Account::Coupons,
-                part.discount,
-            ),
-            (
-                TransferKind::RefundCommission,
-                Account::Commission,
-                of_payee(),
+                RefundCommission,
+                &Account::Commission,
+                seller,
                 part.commission,
             ),
-        ];
-        for (kind, debit, credit, amount) in movements {
+        ] {
             self.enter(Movement {
                 id: about(kind, refund.id.uuid()),
                 phase,
-                debit,
-                credit,
+                debit: debit.clone(),
+                credit: credit.clone(),
                 amount,
                 payment: Some(refund.payment),
             });

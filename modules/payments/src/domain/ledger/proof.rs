@@ -8,8 +8,7 @@ use rust_decimal::Decimal;
 use super::account::Account;
 use super::transfer::{Entry, Transfer, TransferKind};
 use crate::domain::billing::{BillingData, BillingStatus};
-use crate::domain::order::Order;
-use crate::domain::refund::{Refund, RefundState};
+use crate::domain::refund::RefundState;
 use crate::ids::PaymentId;
 
 /// An amount that may be below zero, or beyond what a single amount may be: the sum of many.
@@ -65,8 +64,8 @@ impl Proof<'_> {
         use TransferKind::Authorisation;
         let taken = self.sum(Authorisation, Standing::Counts);
         self.is("captured", taken, self.billing.captured);
-        let mut all = self.entries.iter().map(Entry::transfer);
-        let most = all.by_ref().filter(|known| known.id.kind == Authorisation);
+        let all = self.entries.iter().map(Entry::transfer);
+        let most = all.filter(|known| known.id.kind == Authorisation);
         let most = most.map(|known| known.amount.minor_units()).max();
         if self.billing.captured.minor_units() > most.unwrap_or(0) {
             let captured = self.billing.captured;
@@ -101,16 +100,15 @@ impl Proof<'_> {
     fn sale(&mut self) {
         let is_sold = self.billing.captured_at.is_some();
         for order in &self.billing.orders {
-            let lines: [(TransferKind, fn(&Order) -> Money); 5] = [
-                (TransferKind::Hammer, |order| order.hammer),
-                (TransferKind::Premium, |order| order.premium),
-                (TransferKind::Tax, |order| order.tax),
-                (TransferKind::Discount, |order| order.discount),
-                (TransferKind::Commission, |order| order.commission),
-            ];
-            for (kind, line) in lines {
+            for (kind, line) in [
+                (TransferKind::Hammer, order.hammer),
+                (TransferKind::Premium, order.premium),
+                (TransferKind::Tax, order.tax),
+                (TransferKind::Discount, order.discount),
+                (TransferKind::Commission, order.commission),
+            ] {
                 let told = self.sum_of(kind, Standing::Counts, Some(order.payment));
-                let ours = if is_sold { units(line(order)) } else { 0 };
+                let ours = if is_sold { units(line) } else { 0 };
                 self.are(&format!("{kind} of payment {}", order.payment), told, ours);
             }
         }
@@ -118,21 +116,18 @@ impl Proof<'_> {
 
     /// What was given back counts, and what is on its way waits.
     fn refunds(&mut self) {
-        let parts: [(TransferKind, fn(&Refund) -> Money); 2] = [
-            (TransferKind::Refund, |refund| refund.to_gateway),
-            (TransferKind::RefundCredit, |refund| refund.to_credit),
-        ];
-        for (kind, part) in parts {
-            for (standing, state, word) in [
-                (Standing::Counts, RefundState::Done, "given back"),
-                (Standing::Waits, RefundState::Pending, "on its way back"),
-            ] {
-                let refunds = self.billing.refunds.iter();
-                let ours = refunds.filter(|refund| refund.state == state);
-                let ours = ours.map(|refund| units(part(refund))).sum();
-                let told = self.sum(kind, standing);
-                self.are(&format!("{kind} {word}"), told, ours);
-            }
+        for (standing, state, word) in [
+            (Standing::Counts, RefundState::Done, "given back"),
+            (Standing::Waits, RefundState::Pending, "on its way back"),
+        ] {
+            let refunds = self.billing.refunds.iter();
+            let ours: Vec<_> = refunds.filter(|refund| refund.state == state).collect();
+            let money = ours.iter().map(|refund| units(refund.to_gateway)).sum();
+            let credit = ours.iter().map(|refund| units(refund.to_credit)).sum();
+            let told = self.sum(TransferKind::Refund, standing);
+            self.are(&format!("money {word}"), told, money);
+            let told = self.sum(TransferKind::RefundCredit, standing);
+            self.are(&format!("credit {word}"), told, credit);
         }
     }
 
