@@ -289,7 +289,7 @@ mod tests {
         let app = TestApp::start(
             &database,
             &FixedClock::default(),
-            Arc::new(shipping::module()),
+            Arc::new(shipping::module(shipping::ShippingSettings::default())),
         );
         let run = |work: &mut dyn FnMut(&mut UnitOfWork) -> Result<(), Failure>| {
             app.transactions().run_once(false, &mut |uow| work(uow))
