@@ -14,6 +14,15 @@ pub struct Rates {
     pub tax: BasisPoints,
 }
 
+impl Rates {
+    /// The same, with the premium that was agreed for one payment.
+    #[must_use]
+    pub(crate) fn with_premium(self, agreed: Option<BasisPoints>) -> Self {
+        let premium = agreed.unwrap_or(self.premium);
+        Self { premium, ..self }
+    }
+}
+
 /// One payment as a line of a billing. Nothing of it changes after the billing is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
@@ -32,12 +41,11 @@ pub struct Order {
 }
 
 impl Order {
-    /// Computes premium, tax and commission of one line, each rounded half up.
+    /// Computes premium and tax of one line, each rounded half up.
     pub(crate) fn priced(
         payment: PaymentId,
         hammer: Money,
         rates: Rates,
-        commission: BasisPoints,
     ) -> Result<Self, MoneyError> {
         let premium = rates.premium.of(hammer);
         let order = Self {
@@ -46,10 +54,18 @@ impl Order {
             premium,
             tax: rates.tax.of(hammer.checked_add(premium)?),
             discount: Money::zero(hammer.currency()),
-            commission: commission.of(hammer),
+            commission: Money::zero(hammer.currency()),
         };
         order.total()?;
         Ok(order)
+    }
+
+    /// The same order, of whose hammer price the house keeps a share, rounded half up.
+    pub(crate) fn keeping(self, commission: BasisPoints) -> Self {
+        Self {
+            commission: commission.of(self.hammer),
+            ..self
+        }
     }
 
     /// Price, premium and tax.

@@ -185,6 +185,7 @@ impl Bench {
             payment,
             payer: self.payer,
             payee: None,
+            premium: None,
             amount,
             description: "A lamp".to_owned(),
         };

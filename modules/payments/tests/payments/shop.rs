@@ -142,6 +142,7 @@ impl Shop {
             payment,
             payer,
             payee: Some(PayeeId::generate()),
+            premium: None,
             amount: usd(units),
             description: "A lamp".to_owned(),
         };

@@ -178,14 +178,13 @@ fn priced(payments: &[Payment], opening: &Opening) -> Result<Vec<Order>, OpenRef
         if let Some(one) = one.filter(|one| *one != other) {
             return Err(OpenRefusal::Currencies { one, other });
         }
+        let rates = opening.rates.with_premium(data.premium);
+        let order = Order::priced(data.id, data.amount, rates)?;
         // Without a seller there is nobody whom the house could keep something from.
-        let commission = data.payee.map_or(BasisPoints::ZERO, |_| opening.commission);
-        Ok(Order::priced(
-            data.id,
-            data.amount,
-            opening.rates,
-            commission,
-        )?)
+        Ok(match data.payee {
+            Some(_) => order.keeping(opening.commission),
+            None => order,
+        })
     });
     priced.collect()
 }

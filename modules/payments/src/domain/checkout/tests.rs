@@ -42,6 +42,7 @@ pub(super) fn payments(
             id: PaymentId::generate(),
             payer: PayerId::generate(),
             payee,
+            premium: None,
             amount: money(currency, *units),
             description: "A lamp".to_owned(),
         };
