@@ -14,5 +14,6 @@ pub(crate) mod payment;
 pub(crate) mod redirect;
 pub(crate) mod refund;
 pub(crate) mod slot;
+pub(crate) mod statement;
 pub(crate) mod status;
 pub(crate) mod token;

@@ -18,6 +18,7 @@ pub(crate) mod payments;
 pub(crate) mod queries;
 mod rows;
 pub(crate) mod slots;
+pub(crate) mod statements;
 pub(crate) mod stripe;
 mod stripe_api;
 mod stripe_notice;

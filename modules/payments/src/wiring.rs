@@ -19,11 +19,13 @@ use crate::application::opening::OpeningBillings;
 use crate::application::operations::Operations;
 use crate::application::paying::PayingBillings;
 use crate::application::payments::Payments;
+use crate::application::payouts::{PayingOut, Payouts};
 use crate::application::proving::{LedgerQueries, Proving};
 use crate::application::queries::PaymentQueries;
 use crate::application::refunds::Refunding;
 use crate::application::settling::SettlingBillings;
 use crate::application::starting::Starting;
+use crate::application::statements::{StatementQueries, Statements};
 use crate::application::stores::{Billings, Coupons, CreditAccounts, Slots};
 use crate::desk::CashierDesk;
 use crate::events::{
@@ -48,6 +50,7 @@ use crate::infrastructure::notices::DieselNotices;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
 use crate::infrastructure::slots::DieselSlots;
+use crate::infrastructure::statements::{DieselPayouts, DieselStatements};
 use crate::infrastructure::stripe::StripeGateway;
 use crate::infrastructure::test_gateway::TestGateway;
 use crate::settings::{BillingTerms, GatewaySettings, PaymentsSettings};
@@ -73,6 +76,10 @@ module! {
             DieselLedger,
             Proving,
             DieselLedgerQueries,
+            Statements,
+            DieselStatements,
+            PayingOut,
+            DieselPayouts,
             DieselPaymentQueries,
             DieselBillingQueries,
             Gateways,
@@ -113,7 +120,13 @@ injectable!(PaymentsFacade {
     notices: Notices,
     comparing: Comparing,
     proving: Proving,
+    statements: Statements,
+    paying_out: PayingOut,
 });
+injectable!(Statements { queries: dyn StatementQueries });
+injectable!(dyn StatementQueries: DieselStatements {});
+injectable!(PayingOut { payouts: dyn Payouts, ledger: dyn Ledger, accounts: dyn LedgerQueries });
+injectable!(dyn Payouts: DieselPayouts {});
 injectable!(Proving { ledger: dyn LedgerQueries });
 injectable!(dyn LedgerQueries: DieselLedgerQueries {});
 injectable!(Notices {

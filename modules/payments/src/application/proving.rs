@@ -7,7 +7,8 @@ use foundation::{Currency, Failure, Interface, Reader};
 
 use crate::domain::billing::Billing;
 use crate::domain::credit::CreditAccount;
-use crate::domain::ledger::proof::{Sum, differences};
+use crate::domain::ledger::proof::differences;
+use crate::domain::ledger::sum::Sum;
 use crate::domain::ledger::{Account, Entry};
 use crate::ids::BillingId;
 

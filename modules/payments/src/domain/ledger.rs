@@ -42,6 +42,7 @@ pub(crate) mod account;
 pub(crate) mod book;
 pub(crate) mod proof;
 pub(crate) mod shares;
+pub(crate) mod sum;
 pub(crate) mod transfer;
 
 pub(crate) use account::Account;

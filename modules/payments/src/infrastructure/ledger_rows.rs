@@ -85,6 +85,10 @@ impl TransferRow {
         Ok(Entry::restore(transfer, outcome.map_err(Failure::damaged)?))
     }
 
+    pub(super) fn recorded_at(&self) -> DateTime<Utc> {
+        self.recorded_at
+    }
+
     pub(super) fn billing(&self) -> Option<BillingId> {
         self.billing
     }

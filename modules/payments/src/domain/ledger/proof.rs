@@ -1,33 +1,13 @@
 //! Whether the ledger and a billing tell the same.
 
-use std::fmt;
-
-use foundation::{Currency, Money};
-use rust_decimal::Decimal;
+use foundation::Money;
 
 use super::account::Account;
+use super::sum::Sum;
 use super::transfer::{Entry, Transfer, TransferKind};
 use crate::domain::billing::{BillingData, BillingStatus};
 use crate::domain::refund::RefundState;
 use crate::ids::PaymentId;
-
-/// An amount that may be below zero, or beyond what a single amount may be: the sum of many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sum {
-    /// In minor units.
-    pub minor_units: i128,
-    /// The currency.
-    pub currency: Currency,
-}
-
-impl fmt::Display for Sum {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Decimal::try_from_i128_with_scale(self.minor_units, self.currency.decimals()) {
-            Ok(decimal) => write!(f, "{decimal} {}", self.currency),
-            Err(_) => write!(f, "{} minor units of {}", self.minor_units, self.currency),
-        }
-    }
-}
 
 /// What the ledger tells of a billing, set against the billing's own figures.
 pub(crate) struct Proof<'b> {

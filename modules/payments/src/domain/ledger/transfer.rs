@@ -7,7 +7,7 @@ use foundation::Money;
 
 use super::account::Account;
 use crate::domain::operation::UnknownWord;
-use crate::ids::{BillingId, PayerId, PaymentId, SubjectId};
+use crate::ids::{BillingId, PayeeId, PayerId, PaymentId, PayoutId, SubjectId};
 
 /// What a transfer tells. Its text form is written to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,6 +111,23 @@ impl Transfer {
             billing: None,
             payment: None,
             note: Some(reason.to_owned()),
+        }
+    }
+
+    /// Staff have paid a seller.
+    pub(crate) fn payout(payout: PayoutId, payee: PayeeId, amount: Money, note: &str) -> Self {
+        Self {
+            id: TransferId {
+                kind: TransferKind::Payout,
+                subject: payout.uuid().into(),
+            },
+            phase: Phase::Final,
+            debit: Account::Payable(payee),
+            credit: Account::Bank,
+            amount,
+            billing: None,
+            payment: None,
+            note: Some(note.to_owned()),
         }
     }
 }
