@@ -4,6 +4,7 @@ mod accounts;
 mod auctions;
 mod bids;
 mod deliveries;
+mod earnings;
 mod emails;
 mod lists;
 mod lots;
@@ -15,6 +16,7 @@ mod sales;
 mod second_chances;
 mod sessions;
 mod shipping;
+mod statements;
 mod terms;
 
 use utoipa::OpenApi;
@@ -37,7 +39,7 @@ use crate::http::problem::ProblemBody;
         (name = "accounts", description = "Registration, sessions and API tokens."),
         (name = "auctions", description = "Lots and bids."),
         (name = "sales", description = "Lots sold together, and the paddles of those who may bid on them."),
-        (name = "payments", description = "What a winner owes."),
+        (name = "payments", description = "What a winner owes, statements, and payouts to sellers."),
         (name = "shipping", description = "Addresses, packages and the packing desk."),
         (name = "processes", description = "Won items on their way, for staff."),
         (name = "operation", description = "Health and deliveries."),
@@ -96,6 +98,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(payments::list)
         .service(payments::single)
         .service(payments::charge)
+        .configure(ledger)
         .service(shipping::addresses)
         .service(shipping::add_address)
         .service(shipping::my_packages)
@@ -110,6 +113,21 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::list)
         .service(deliveries::retry)
         .service(deliveries::discard);
+}
+
+/// Statements and payouts.
+fn ledger(config: &mut ServiceConfig<'_>) {
+    config
+        .service(statements::mine)
+        .service(statements::mine_csv)
+        .service(statements::for_staff)
+        .service(statements::for_staff_csv)
+        .service(earnings::mine)
+        .service(earnings::mine_csv)
+        .service(earnings::payables)
+        .service(earnings::for_staff)
+        .service(earnings::for_staff_csv)
+        .service(earnings::pay_out);
 }
 
 /// Sales and registrations.

@@ -11,5 +11,6 @@ pub mod configuration;
 pub mod http;
 pub mod pages;
 mod short_memory;
+mod statements;
 mod window;
 mod wiring;

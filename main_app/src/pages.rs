@@ -42,6 +42,7 @@ mod sales;
 mod sales_desk;
 mod second_chance;
 mod sell;
+mod statements;
 mod terms_form;
 mod visit;
 mod won;
@@ -139,7 +140,9 @@ fn mine(config: &mut web::ServiceConfig) {
         .route("/my/won/{id}/charge", web::post().to(won::pay))
         .route("/my/addresses", web::get().to(addresses::show))
         .route("/my/addresses", web::post().to(addresses::send))
-        .route("/my/parcels", web::get().to(parcels::show));
+        .route("/my/parcels", web::get().to(parcels::show))
+        .route("/my/statement", web::get().to(statements::mine))
+        .route("/my/earnings", web::get().to(statements::my_earnings));
 }
 
 /// What the house's staff work at.
@@ -152,6 +155,16 @@ fn desk(config: &mut web::ServiceConfig) {
         .route(
             "/desk/packing/{id}/deliver",
             web::post().to(packing::deliver),
+        )
+        .route("/desk/payouts", web::get().to(statements::payouts))
+        .route("/desk/sellers/{id}", web::get().to(statements::of_seller))
+        .route(
+            "/desk/sellers/{id}/payouts",
+            web::post().to(statements::pay_out),
+        )
+        .route(
+            "/desk/customers/{id}",
+            web::get().to(statements::of_customer),
         )
         .route("/desk/processes", web::get().to(processes::list))
         .route(

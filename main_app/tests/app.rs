@@ -65,6 +65,8 @@ mod secrecy;
 mod selling;
 #[path = "app/starting.rs"]
 mod starting;
+#[path = "app/statements.rs"]
+mod statements;
 #[path = "app/story.rs"]
 mod story;
 #[path = "app/support.rs"]

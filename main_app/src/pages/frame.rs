@@ -21,10 +21,13 @@ pub(crate) enum Place {
     Won,
     Parcels,
     Addresses,
+    Statement,
     MyLots,
     Sell,
+    Earnings,
     SalesDesk,
     Packing,
+    Payouts,
     Processes,
     Deliveries,
     Mailbox,
@@ -41,7 +44,7 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 16] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
@@ -58,8 +61,20 @@ const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
         "Addresses",
         Audience::Customers,
     ),
+    (
+        Place::Statement,
+        "/my/statement",
+        "Statement",
+        Audience::Customers,
+    ),
     (Place::MyLots, "/my/lots", "My lots", Audience::Sellers),
     (Place::Sell, "/sell", "Sell a lot", Audience::Sellers),
+    (
+        Place::Earnings,
+        "/my/earnings",
+        "Earnings",
+        Audience::Sellers,
+    ),
     (
         Place::SalesDesk,
         "/desk/sales",
@@ -72,6 +87,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
         "Packing desk",
         Audience::Staff,
     ),
+    (Place::Payouts, "/desk/payouts", "Payouts", Audience::Staff),
     (
         Place::Processes,
         "/desk/processes",
@@ -153,8 +169,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Statement", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Payouts", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

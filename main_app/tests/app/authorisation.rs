@@ -63,6 +63,8 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
         "",
     ),
     ("POST", "/api/auctions/{id}/withdrawals", Users, ""),
+    ("GET", "/api/customers/{id}/statement", Staff, ""),
+    ("GET", "/api/customers/{id}/statement.csv", Staff, ""),
     ("GET", "/api/deliveries", Staff, ""),
     ("POST", "/api/deliveries/{id}/discard", Staff, ""),
     ("POST", "/api/deliveries/{id}/retry", Staff, ""),
@@ -71,8 +73,12 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/api/logout", Users, ""),
     ("GET", "/api/me", Users, ""),
     ("GET", "/api/my/bids", Customers, ""),
+    ("GET", "/api/my/earnings", Sellers, ""),
+    ("GET", "/api/my/earnings.csv", Sellers, ""),
     ("GET", "/api/my/lots", Sellers, ""),
     ("GET", "/api/my/packages", Customers, ""),
+    ("GET", "/api/my/statement", Customers, ""),
+    ("GET", "/api/my/statement.csv", Customers, ""),
     ("GET", "/api/my/won-items", Customers, ""),
     ("GET", "/api-docs/openapi.json", Everybody, ""),
     ("GET", "/api/payments", Customers, ""),
@@ -101,6 +107,10 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
         Staff,
         "",
     ),
+    ("GET", "/api/sellers/payable", Staff, ""),
+    ("POST", "/api/sellers/{id}/payouts", Staff, ""),
+    ("GET", "/api/sellers/{id}/statement", Staff, ""),
+    ("GET", "/api/sellers/{id}/statement.csv", Staff, ""),
     ("GET", "/api/sessions", Users, ""),
     ("DELETE", "/api/sessions/{id}", Users, ""),
     ("POST", "/api/shipping/package/next", Staff, ""),
@@ -111,6 +121,7 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/api/tokens", Users, ""),
     ("DELETE", "/api/tokens/{id}", Users, ""),
     ("GET", "/assets/{name}", Everybody, ""),
+    ("GET", "/desk/customers/{id}", Staff, ""),
     ("GET", "/desk/deliveries", Staff, ""),
     ("POST", "/desk/deliveries/{id}/discard", Staff, "reason=x"),
     ("POST", "/desk/deliveries/{id}/retry", Staff, ""),
@@ -124,6 +135,7 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
         Staff,
         "carrier=x&tracking_number=y",
     ),
+    ("GET", "/desk/payouts", Staff, ""),
     ("GET", "/desk/processes", Staff, ""),
     ("POST", "/desk/processes/{id}/push", Staff, "reason=x"),
     ("GET", "/desk/sales", Staff, ""),
@@ -142,6 +154,8 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
         Staff,
         "reason=x",
     ),
+    ("GET", "/desk/sellers/{id}", Staff, ""),
+    ("POST", "/desk/sellers/{id}/payouts", Staff, PAYOUT),
     ("GET", "/dev/mail", TheDemo, ""),
     ("GET", "/dev/mail/{id}", TheDemo, ""),
     ("GET", "/dev/mail/{id}/html", TheDemo, ""),
@@ -178,8 +192,10 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
         "recipient=x&street=x&street2=&city=x&region=&postcode=x&country=GB",
     ),
     ("GET", "/my/bids", Customers, ""),
+    ("GET", "/my/earnings", Sellers, ""),
     ("GET", "/my/lots", Sellers, ""),
     ("GET", "/my/parcels", Customers, ""),
+    ("GET", "/my/statement", Customers, ""),
     ("GET", "/my/won", Customers, ""),
     ("GET", "/my/won/{id}", Customers, ""),
     (
@@ -207,6 +223,7 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
 const NEW_SALE: &str = "sale=00000000-0000-7000-8000-000000000000&title=&currency=USD\
                         &opens_at=2026-12-01T12:00&admission=open&seats=&buyers_premium=0\
                         &steps=standard&increment=&table=&soft_close=usual&window=&cap=";
+const PAYOUT: &str = "payout=00000000-0000-7000-8000-000000000000&currency=USD&amount=1&note=x";
 const SELL: &str = "lot=00000000-0000-7000-8000-000000000000&title=&description=&starting_price=1\
                     &currency=USD&increment=&ends_at=2026-12-01T12:00";
 

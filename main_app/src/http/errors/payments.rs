@@ -1,10 +1,10 @@
 //! Refusals of the cashier.
 
-use payments::{ChargePaymentError, NoticeRefusal, ReceiveNoticeError};
+use payments::{ChargePaymentError, NoticeRefusal, ReceiveNoticeError, RecordPayoutError};
 
 use crate::http::problem::Problem;
 
-use super::{BAD_REQUEST, NOT_PAYABLE, WRONG_STATE};
+use super::{BAD_REQUEST, INVALID_FIELDS, NOT_PAYABLE, TOO_MUCH, WRONG_STATE};
 
 impl From<ChargePaymentError> for Problem {
     fn from(error: ChargePaymentError) -> Self {
@@ -29,6 +29,18 @@ impl From<ReceiveNoticeError> for Problem {
                 | NoticeRefusal::Malformed),
             ) => Self::new(BAD_REQUEST, refusal),
             ReceiveNoticeError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<RecordPayoutError> for Problem {
+    fn from(error: RecordPayoutError) -> Self {
+        match error {
+            RecordPayoutError::Nothing => Self::new(INVALID_FIELDS, &error).at("amount", &error),
+            RecordPayoutError::TooMuch { .. } => Self::new(TOO_MUCH, &error).at("amount", &error),
+            RecordPayoutError::Note => Self::new(INVALID_FIELDS, &error).at("note", &error),
+            RecordPayoutError::Taken(_) => Self::new(WRONG_STATE, &error),
+            RecordPayoutError::Unexpected(failure) => failure.into(),
         }
     }
 }
