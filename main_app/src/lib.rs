@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod api;
+mod buyers;
 pub mod commands;
 pub mod composition;
 pub mod configuration;
