@@ -82,7 +82,7 @@ pub type Inject<T> = shaku_actix::Inject<AppModule, T>;
 pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -> Arc<AppModule> {
     let auctions = Arc::new(auctions::module());
     let customers = Arc::new(customer_relationship::module(settings.for_customers()));
-    let shipping = Arc::new(shipping::module());
+    let shipping = Arc::new(shipping::module(settings.for_shipping()));
     let buyers = HouseBuyers {
         customers: customers.resolve(),
         shipping: shipping.resolve(),

@@ -8,6 +8,7 @@ mod house;
 mod modules;
 mod payments;
 mod sections;
+mod shipping;
 mod values;
 
 use std::collections::HashMap;
@@ -17,12 +18,13 @@ use chrono::TimeDelta;
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
-pub use house::HouseSection;
+pub use house::{DocumentsSection, HouseSection};
 pub use payments::{GatewayChoice, KakaoPaySection, LockingChoice, PaymentsSection, StripeSection};
 pub use sections::{
     BiddingSection, DatabaseSection, HttpSection, LogFormat, LogSection, MailSection,
     MailTransport, ProcessSection, SmtpSection, SmtpSecurity, StrategyChoice, WorkerSection,
 };
+pub use shipping::ShippingSection;
 
 use crate::accounts::AccountsSettings;
 
@@ -38,6 +40,8 @@ const LONGEST_MEMORY_MS: u32 = 10_000;
 pub struct Settings {
     /// The house itself, as its documents name it.
     pub house: HouseSection,
+    /// How documents are made.
+    pub documents: DocumentsSection,
     /// Where the data are.
     pub database: DatabaseSection,
     /// How the site is served.
@@ -52,6 +56,8 @@ pub struct Settings {
     pub bidding: BiddingSection,
     /// Who carries the money.
     pub payments: PaymentsSection,
+    /// What is in the house, and how it leaves.
+    pub shipping: ShippingSection,
     /// How e-mails leave the house.
     pub mail: MailSection,
     /// How long a winner may take to pay.

@@ -9,6 +9,7 @@ mod buyers;
 pub mod commands;
 pub mod composition;
 pub mod configuration;
+pub mod documents;
 pub mod http;
 pub mod pages;
 mod short_memory;

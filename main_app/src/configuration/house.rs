@@ -1,5 +1,7 @@
 //! The house itself, as its documents name it.
 
+use std::path::PathBuf;
+
 use chrono_tz::Tz;
 use payments::{InvoicingTerms, Party, SellerOfRecord};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,14 @@ pub struct HouseSection {
     pub contact: String,
     /// The time zone of the IANA database by whose calendar documents are dated: `Asia/Seoul`.
     pub time_zone: String,
+}
+
+/// `[documents]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DocumentsSection {
+    /// Where the fonts for Korean letters are, instead of where the system keeps its own.
+    pub font_folder: Option<PathBuf>,
 }
 
 impl Default for HouseSection {

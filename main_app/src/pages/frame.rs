@@ -19,6 +19,7 @@ pub(crate) enum Place {
     Sales,
     MyBids,
     Won,
+    Invoices,
     Parcels,
     Addresses,
     MyLots,
@@ -41,11 +42,17 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 15] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
+    (
+        Place::Invoices,
+        "/invoices",
+        "Invoices",
+        Audience::Customers,
+    ),
     (
         Place::Parcels,
         "/my/parcels",
@@ -72,6 +79,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
         "Packing desk",
         Audience::Staff,
     ),
+    (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
         "/desk/processes",
@@ -153,8 +161,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Invoices", "Parcels", "Addresses", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

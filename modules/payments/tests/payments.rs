@@ -42,6 +42,8 @@ mod model;
 mod notices;
 #[path = "payments/office.rs"]
 mod office;
+#[path = "payments/premium.rs"]
+mod premium;
 #[path = "payments/refusals.rs"]
 mod refusals;
 #[path = "payments/secrets.rs"]

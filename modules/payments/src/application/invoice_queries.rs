@@ -36,6 +36,17 @@ pub enum WhichInvoices {
     OfBilling(BillingId),
 }
 
+impl WhichInvoices {
+    /// Whether an invoice is one of these.
+    pub(crate) fn has(self, invoice: &Invoice) -> bool {
+        match self {
+            Self::All => true,
+            Self::OfPayer(payer) => invoice.payer == payer,
+            Self::OfBilling(billing) => invoice.billing == billing,
+        }
+    }
+}
+
 /// Reads invoices.
 pub(crate) trait InvoiceQueries: Interface {
     /// One invoice or credit note.

@@ -5,7 +5,6 @@ use foundation::{Failure, Reader};
 use super::PaymentsFacade;
 use crate::application::invoice_queries::{InvoiceSummary, WhichInvoices};
 use crate::domain::invoice::{Invoice, InvoiceNumber};
-use crate::ids::PayerId;
 
 impl PaymentsFacade {
     /// Invoices and credit notes, the newest first.
@@ -18,23 +17,14 @@ impl PaymentsFacade {
         self.invoices.list(which, limit, reader)
     }
 
-    /// One invoice or credit note, if it is this payer's.
-    pub fn single_invoice(
+    /// One invoice or credit note, if it is among these.
+    pub fn invoice(
         &self,
         number: InvoiceNumber,
-        payer: PayerId,
+        among: WhichInvoices,
         reader: &mut Reader,
     ) -> Result<Option<Invoice>, Failure> {
         let found = self.invoices.single(number, reader)?;
-        Ok(found.filter(|found| found.payer == payer))
-    }
-
-    /// One invoice or credit note, for staff.
-    pub fn any_invoice(
-        &self,
-        number: InvoiceNumber,
-        reader: &mut Reader,
-    ) -> Result<Option<Invoice>, Failure> {
-        self.invoices.single(number, reader)
+        Ok(found.filter(|found| among.has(found)))
     }
 }

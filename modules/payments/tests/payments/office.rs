@@ -125,6 +125,7 @@ impl Office {
             payment,
             payer,
             payee: None,
+            premium: None,
             amount,
             description: title.to_owned(),
         };
@@ -197,7 +198,11 @@ impl Office {
 
     pub fn invoice(&self, number: &str) -> Invoice {
         let number = InvoiceNumber::parse(number).unwrap();
-        let read = |reader: &mut _| self.bench.payments.any_invoice(number, reader);
+        let read = |reader: &mut _| {
+            self.bench
+                .payments
+                .invoice(number, WhichInvoices::All, reader)
+        };
         let found: Result<_, Failure> = self.bench.app.transactions().read(read);
         found.unwrap().unwrap()
     }
