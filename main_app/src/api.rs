@@ -6,6 +6,7 @@ mod bids;
 mod deliveries;
 mod earnings;
 mod emails;
+mod invoices;
 mod lists;
 mod lots;
 mod money;
@@ -99,6 +100,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(payments::single)
         .service(payments::charge)
         .configure(ledger)
+        .service(invoices::list)
+        .service(invoices::single)
         .service(shipping::addresses)
         .service(shipping::add_address)
         .service(shipping::my_packages)

@@ -88,7 +88,8 @@ fn time_element(time: &DateTime<Utc>, format: &str) -> String {
     format!(r#"<time datetime="{machine}">{human}</time>"#)
 }
 
-fn grouped(amount: &Money) -> String {
+/// An amount with its thousands apart, without its currency.
+pub(crate) fn grouped(amount: &Money) -> String {
     apart(&amount.amount().to_string())
 }
 

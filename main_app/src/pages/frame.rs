@@ -19,6 +19,7 @@ pub(crate) enum Place {
     Sales,
     MyBids,
     Won,
+    Invoices,
     Parcels,
     Addresses,
     Statement,
@@ -44,11 +45,17 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 16] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 18] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
+    (
+        Place::Invoices,
+        "/invoices",
+        "Invoices",
+        Audience::Customers,
+    ),
     (
         Place::Parcels,
         "/my/parcels",
@@ -88,6 +95,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 16] = [
         Audience::Staff,
     ),
     (Place::Payouts, "/desk/payouts", "Payouts", Audience::Staff),
+    (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
         "/desk/processes",
@@ -169,8 +177,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Statement", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Payouts", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Invoices", "Parcels", "Addresses", "Statement", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Payouts", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,
