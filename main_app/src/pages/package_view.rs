@@ -23,9 +23,14 @@ impl Package {
     pub(crate) fn of(view: PackageView) -> Self {
         let (state, kind) = match view.status {
             PackageStatus::AwaitingAddress => ("Waits for an address", "warn"),
+            PackageStatus::AwaitingStock => ("Waits for its goods", "warn"),
+            PackageStatus::Created if view.collection.is_some() => ("To be collected", "live"),
             PackageStatus::Created => ("Being packed", "live"),
             PackageStatus::Shipped => ("On its way", "good"),
             PackageStatus::Delivered => ("Delivered", "good"),
+            PackageStatus::Returned => ("Came back to us", "bad"),
+            PackageStatus::Collected => ("Collected", "good"),
+            PackageStatus::Cancelled => ("Cancelled", ""),
         };
         Self {
             id: view.id,
@@ -38,7 +43,7 @@ impl Package {
                 .unwrap_or_default(),
             carrier: view.carrier.unwrap_or_default(),
             tracking_number: view.tracking_number.unwrap_or_default(),
-            may_ship: view.status == PackageStatus::Created,
+            may_ship: view.status == PackageStatus::Created && view.collection.is_none(),
             may_deliver: view.status == PackageStatus::Shipped,
             item: view.item,
         }
@@ -50,7 +55,7 @@ impl Package {
             .packer
             .clone()
             .filter(|_| view.leased_until.is_some_and(|end| now < end));
-        let is_waiting = view.status == PackageStatus::Created;
+        let is_waiting = view.status == PackageStatus::Created && view.collection.is_none();
         let mut package = Self::of(view);
         if is_waiting {
             package.state = match packer {
@@ -64,8 +69,13 @@ impl Package {
 
 fn since(view: &PackageView) -> DateTime<Utc> {
     match view.status {
-        PackageStatus::AwaitingAddress | PackageStatus::Created => view.created_at,
+        PackageStatus::AwaitingAddress | PackageStatus::AwaitingStock | PackageStatus::Created => {
+            view.created_at
+        }
         PackageStatus::Shipped => view.shipped_at.unwrap_or(view.created_at),
         PackageStatus::Delivered => view.delivered_at.unwrap_or(view.created_at),
+        PackageStatus::Returned | PackageStatus::Collected | PackageStatus::Cancelled => {
+            view.ended_at.unwrap_or(view.created_at)
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The database side of this module.
 
 mod address_books;
+mod package_rows;
 mod packages;
 #[cfg(test)]
 mod product_tests;

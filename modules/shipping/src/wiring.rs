@@ -5,7 +5,7 @@
 use foundation::{injectable, no_subscriptions};
 use shaku::module;
 
-use crate::application::{AddressBooks, Packages, Products, ShippingQueries};
+use crate::application::{AddressBooks, Packages, Products, Serving, ShippingQueries};
 use crate::facade::ShippingFacade;
 use crate::infrastructure::{
     DieselAddressBooks, DieselPackages, DieselProducts, DieselShippingQueries,
@@ -14,10 +14,10 @@ use crate::settings::ShippingSettings;
 
 injectable!(ShippingFacade {
     books: dyn AddressBooks,
-    packages: dyn Packages,
-    products: dyn Products,
+    serving: Serving,
     queries: dyn ShippingQueries,
 });
+injectable!(Serving { products: dyn Products, packages: dyn Packages });
 injectable!(dyn AddressBooks: DieselAddressBooks {});
 injectable!(dyn Packages: DieselPackages {});
 injectable!(dyn Products: DieselProducts { settings: ShippingSettings });
@@ -28,6 +28,7 @@ module! {
         components = [
             ShippingFacade,
             ShippingSettings,
+            Serving,
             DieselAddressBooks,
             DieselPackages,
             DieselProducts,

@@ -9,6 +9,10 @@ mod bench;
 mod packages;
 #[path = "shipping/packing_desk.rs"]
 mod packing_desk;
+#[path = "shipping/service.rs"]
+mod service;
+#[path = "shipping/service_history.rs"]
+mod service_history;
 #[path = "shipping/stock.rs"]
 mod stock;
 #[path = "shipping/stock_history.rs"]

@@ -32,7 +32,11 @@ impl From<ShipPackageError> for Problem {
         match error {
             ShipPackageError::NotFound => Self::not_found("package"),
             ShipPackageError::PackageAlreadyShipped => Self::new(ALREADY_SHIPPED, &error),
-            ShipPackageError::AwaitsAddress => Self::new(WRONG_STATE, &error),
+            ShipPackageError::AwaitsAddress
+            | ShipPackageError::AwaitsStock
+            | ShipPackageError::IsCollected
+            | ShipPackageError::IsShipped
+            | ShipPackageError::Cancelled => Self::new(WRONG_STATE, &error),
             ShipPackageError::Unexpected(failure) => failure.into(),
         }
     }
@@ -42,9 +46,9 @@ impl From<DeliverPackageError> for Problem {
     fn from(error: DeliverPackageError) -> Self {
         match error {
             DeliverPackageError::NotFound => Self::not_found("package"),
-            DeliverPackageError::NotShipped | DeliverPackageError::AlreadyDelivered => {
-                Self::new(WRONG_STATE, &error)
-            }
+            DeliverPackageError::NotShipped
+            | DeliverPackageError::AlreadyDelivered
+            | DeliverPackageError::AlreadyReturned => Self::new(WRONG_STATE, &error),
             DeliverPackageError::Unexpected(failure) => failure.into(),
         }
     }

@@ -16,9 +16,7 @@ use payments::{
     PayeeId, PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus, PaymentsFacade,
     StartPayment,
 };
-use shipping::{
-    ConsigneeId, CreatePackage, PackageId, PackageShipped, PackageStatus, ShippingFacade,
-};
+use shipping::{PackageCollected, PackageId, PackageShipped, PackageStatus, ShippingFacade};
 
 use super::ports::{Correlation, Processes};
 use super::settings::ProcessSettings;
@@ -178,6 +176,16 @@ impl PayingForWonItems {
         self.proceed_as_shipped(&mut process, event.carrier.clone(), number, uow)
     }
 
+    /// The buyer has the item: the process is finished.
+    pub(crate) fn package_collected(
+        &self,
+        event: &PackageCollected,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let mut process = self.find(Correlation::Package(event.package), uow)?;
+        self.proceed_as_collected(&mut process, uow)
+    }
+
     /// Time to remind the buyer, should the payment still be missing.
     pub(crate) fn reminder_due(
         &self,
@@ -231,11 +239,7 @@ impl PayingForWonItems {
             return Ok(false);
         }
         self.processes.save(process, uow)?;
-        let command = CreatePackage {
-            package,
-            consignee: ConsigneeId::from(process.item.buyer.uuid()),
-            item: process.item.title.clone(),
-        };
+        let command = self.package_of(process, package, uow)?;
         self.shipping
             .create_package(command, uow)
             .map_err(refused("the package could not be created"))?;
@@ -271,6 +275,17 @@ impl PayingForWonItems {
         self.customers
             .send_email_about_shipment(process.item.buyer, shipment, uow)
             .map_err(refused("the buyer could not be told about the shipment"))
+    }
+
+    pub(crate) fn proceed_as_collected(
+        &self,
+        process: &mut PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        if process.collected(uow.now()) {
+            self.processes.save(process, uow)?;
+        }
+        Ok(())
     }
 
     pub(crate) fn proceed_as_timed_out(

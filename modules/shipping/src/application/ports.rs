@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Reader, UnitOfWork};
 
 use super::views::{AddressView, PackageView};
-use crate::domain::{AddressBook, BatchReference, Package, PackageStatus, Product, Sku};
+use crate::domain::{AddressBook, BatchReference, Package, PackageStatus, Product, Sku, Turn};
 use crate::ids::{ConsigneeId, OrderId, PackageId};
 
 /// Keeps address books.
@@ -26,6 +26,22 @@ pub(crate) trait Packages: Interface {
 
     /// Saves the package under its next version and posts its events.
     fn save(&self, package: &mut Package, uow: &mut UnitOfWork) -> Result<(), Failure>;
+
+    /// Which goods a package is of, without loading it: that never changes.
+    fn sku_of(&self, id: PackageId, uow: &mut UnitOfWork) -> Result<Option<Sku>, Failure>;
+
+    /// Those of these orders that are packages.
+    fn of_orders(&self, orders: &[OrderId], uow: &mut UnitOfWork) -> Result<Vec<Package>, Failure>;
+
+    /// The packages that are to be served next with these goods, so many at most: in the order of their payments,
+    /// those whose turn comes after the given one. Whoever wants the money back is not among them.
+    fn awaiting_stock(
+        &self,
+        sku: &Sku,
+        after: Option<Turn>,
+        limit: i64,
+        uow: &mut UnitOfWork,
+    ) -> Result<Vec<Package>, Failure>;
 
     /// The consignee's packages that wait for an address, oldest first.
     fn awaiting_address(
@@ -61,6 +77,14 @@ pub(crate) trait Products: Interface {
         scope: Scope<'_>,
         uow: &mut UnitOfWork,
     ) -> Result<Option<Product>, Failure>;
+
+    /// Loads the lines of further orders into the product.
+    fn recall(
+        &self,
+        product: &mut Product,
+        orders: &[OrderId],
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure>;
 
     /// Which goods a batch is of. Batches never change their goods.
     fn sku_of(

@@ -9,6 +9,7 @@ use foundation::{Failure, Origin, UnitOfWork};
 use super::stock_rows::{BatchChange, BatchRow, LineRow, ProductRow};
 use crate::application::{Products, Scope};
 use crate::domain::{Allocation, Batch, BatchReference, Mark, Product, Sku};
+use crate::ids::OrderId;
 use crate::schema::{
     shipping_batches as batches, shipping_lines as lines, shipping_products as products,
 };
@@ -45,6 +46,19 @@ impl Products for DieselProducts {
         let lines = lines_of(sku, scope, uow)?;
         let batches = batches_of(sku, scope, &lines, uow)?;
         Ok(Some(row.into_product(batches, lines)?))
+    }
+
+    fn recall(
+        &self,
+        product: &mut Product,
+        orders: &[OrderId],
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure> {
+        let unknown = |order: &&OrderId| product.lines.iter().all(|line| line.order != **order);
+        let orders: Vec<OrderId> = orders.iter().filter(unknown).copied().collect();
+        let found = lines_of(&product.sku, Scope::Orders(&orders), uow)?;
+        product.lines.extend(found);
+        Ok(())
     }
 
     fn sku_of(
