@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::lists::{List, ListQuery};
 use super::money::MoneyBody;
-use super::terms::{BiddingBody, IncrementsBody, SoftCloseBody};
+use super::terms::{BiddingBody, GoodsBody, IncrementsBody, SoftCloseBody};
 use crate::accounts::SignedIn;
 use crate::composition::Inject;
 use crate::http::errors::about_the_lot;
@@ -60,6 +60,8 @@ struct BeginAuctionRequest {
     /// How late bids move the end. If not given: as the sale says; outside a sale two minutes with proxy
     /// bidding, and not at all with plain bidding.
     soft_close: Option<SoftCloseBody>,
+    /// What it takes from the stock when it is sold; nothing for a piece of which there is only the one.
+    goods: Option<GoodsBody>,
 }
 
 impl BeginAuctionRequest {
@@ -101,6 +103,8 @@ impl BeginAuctionRequest {
         }
         let soft_close = self.soft_close.map(SoftCloseBody::parse);
         let soft_close = errors.take_if_given("soft_close", soft_close);
+        let goods = self.goods.as_ref().map(GoodsBody::parse);
+        let goods = errors.take_if_given("goods", goods);
         LotTerms {
             sale: self.sale.map(SaleId::from),
             opens_at: self.opens_at,
@@ -109,6 +113,7 @@ impl BeginAuctionRequest {
             reserve,
             buy_now,
             soft_close: soft_close.unwrap_or_default(),
+            goods,
         }
     }
 }
@@ -170,6 +175,9 @@ pub(super) struct AuctionResponse {
     you_lead: bool,
     /// Whether you sell it.
     you_sell: bool,
+    /// What it takes from the stock; only in the answer about a single lot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goods: Option<GoodsBody>,
     /// The most you have bid, where bids are maxima; only in the answer about a single lot, and only for
     /// you.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -205,6 +213,7 @@ impl AuctionResponse {
             },
             you_lead: you.is_some() && view.leader.map(|leader| leader.uuid()) == you,
             you_sell: you == Some(view.seller.uuid()),
+            goods: view.goods.as_ref().map(GoodsBody::from),
             your_maximum: None,
         }
     }

@@ -300,6 +300,7 @@ mod tests {
             latest_end: None,
             increments: Increments::smallest(Currency::USD),
             log_hash: None,
+            goods: None,
             title: "A chair".into(),
             description: String::new(),
             starting_price: price,

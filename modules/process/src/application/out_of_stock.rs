@@ -3,7 +3,8 @@
 use foundation::{Failure, UnitOfWork};
 use payments::{BillingStatus, HandOver, PayerId, PaymentStatus, RefundId, RefundPayment};
 use shipping::{
-    Collection, CollectionId, ConsigneeId, CreatePackage, PackageId, PackageRefundChosen,
+    Collection, CollectionId, ConsigneeId, CreatePackage, PackageId, PackageRefundChosen, Quantity,
+    Sku,
 };
 
 use super::paying_for_won_item::{PayingForWonItems, StepError, refused};
@@ -66,9 +67,26 @@ impl PayingForWonItems {
             consignee: ConsigneeId::from(process.item.buyer.uuid()),
             item: process.item.title.clone(),
             paid_at: self.paid_at(process, uow)?,
-            goods: None,
+            goods: self.goods(process, uow)?,
             collection: self.collection(process, uow)?,
         })
+    }
+
+    /// What the lot takes from the stock, which was decided when it was put up.
+    fn goods(
+        &self,
+        process: &PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<(Sku, Quantity)>, StepError> {
+        let goods = self.auctions.goods_of(process.item.auction, uow.reader())?;
+        let Some(goods) = goods else {
+            return Ok(None);
+        };
+        let unknown = "the warehouse knows no such goods";
+        Ok(Some((
+            Sku::parse(goods.sku()).map_err(refused(unknown))?,
+            Quantity::try_new(goods.quantity().into()).map_err(refused(unknown))?,
+        )))
     }
 
     /// When the money was taken: events that come late do not cost anybody the turn.
