@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
 use foundation::{Failure, Money};
 use payments::{
-    CashierDesk, ChargeOutcome, ChargePayment, PayerId, PaymentId, PaymentStatus, PaymentToken,
-    PaymentView, PaymentsFacade, TEST_TOKENS,
+    CashierDesk, ChargeOutcome, ChargePayment, Order, PayerId, PaymentId, PaymentStatus,
+    PaymentToken, PaymentView, PaymentsFacade, TEST_TOKENS,
 };
 use process::{ProcessFacade, ProcessView};
 use serde::Deserialize;
@@ -36,6 +36,8 @@ struct Item {
     id: PaymentId,
     title: String,
     amount: Money,
+    order: Order,
+    total: Money,
     state: &'static str,
     kind: &'static str,
     failure: Option<String>,
@@ -215,6 +217,8 @@ impl Item {
             id: payment.id,
             title: payment.description,
             amount: payment.amount,
+            order: payment.order,
+            total: payment.total,
             state,
             kind,
             failure: payment
@@ -228,6 +232,6 @@ impl Item {
     }
 
     fn pay_label(&self) -> String {
-        format!("Pay {}", spoken(&self.amount))
+        format!("Pay {}", spoken(&self.total))
     }
 }

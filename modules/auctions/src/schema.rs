@@ -113,6 +113,7 @@ diesel::table! {
 diesel::joinable!(auctions_bids -> auctions_auctions (auction));
 diesel::joinable!(auctions_offers -> auctions_auctions (auction));
 diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_bids, auctions_offers);
+diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_sales);
 
 diesel::table! {
     auctions_goods (auction) {

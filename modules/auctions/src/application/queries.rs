@@ -7,7 +7,7 @@ use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
 use super::log_export::LogExport;
-use crate::domain::{AuctionState, Bidding, Increments, Line, LotGoods, OfferState};
+use crate::domain::{AuctionState, Bidding, BuyersPremium, Increments, Line, LotGoods, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 
 /// The most entries that one page holds.
@@ -218,6 +218,12 @@ pub(crate) trait AuctionQueries: Interface {
         seller: SellerId,
         reader: &mut Reader,
     ) -> Result<Option<Money>, Failure>;
+
+    fn buyers_premium(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<BuyersPremium>, Failure>;
 
     fn second_chance(
         &self,

@@ -105,7 +105,7 @@ impl EarlierBuyerRow {
         }
     }
 
-    fn inshown_to_earlier_buyer(self) -> Result<EarlierBuyer, Failure> {
+    fn into_earlier_buyer(self) -> Result<EarlierBuyer, Failure> {
         Ok(EarlierBuyer {
             customer: self.customer,
             payment: self.payment,
@@ -223,7 +223,7 @@ impl ProcessQueries for DieselProcessQueries {
             .load(reader.connection())?;
         let lost = lost.into_iter().map(|(earlier, row)| {
             let view = ProcessView::from(row.into_process()?);
-            Ok(view.shown_to_earlier_buyer(earlier.inshown_to_earlier_buyer()?))
+            Ok(view.shown_to_earlier_buyer(earlier.into_earlier_buyer()?))
         });
         let mut all = lost.collect::<Result<Vec<_>, Failure>>()?;
         all.extend(bought);
