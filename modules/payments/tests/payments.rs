@@ -8,6 +8,8 @@ mod at_once;
 mod bank;
 #[path = "payments/bench.rs"]
 mod bench;
+#[path = "payments/capture_in_time.rs"]
+mod capture_in_time;
 #[path = "payments/comparing.rs"]
 mod comparing;
 #[path = "payments/crash_table.rs"]
