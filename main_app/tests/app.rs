@@ -65,6 +65,8 @@ mod secrecy;
 mod selling;
 #[path = "app/starting.rs"]
 mod starting;
+#[path = "app/stock.rs"]
+mod stock;
 #[path = "app/story.rs"]
 mod story;
 #[path = "app/support.rs"]

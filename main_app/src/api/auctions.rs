@@ -6,8 +6,8 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post, web};
 use auctions::{
-    AuctionId, AuctionStatus, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, BidderId,
-    Bidding, EndAuction, Increments, LotDescription, LotTerms, SaleId, SellerId,
+    AuctionId, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, BidderId, Bidding,
+    EndAuction, Increments, LotDescription, LotTerms, SaleId, SellerId,
 };
 use chrono::{DateTime, Utc};
 use foundation::{Money, Reader, audit};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::lists::{List, ListQuery};
 use super::money::MoneyBody;
-use super::terms::{BiddingBody, GoodsBody, IncrementsBody, SoftCloseBody};
+use super::terms::{BiddingBody, GoodsBody, IncrementsBody, SoftCloseBody, StatusResponse};
 use crate::accounts::SignedIn;
 use crate::composition::Inject;
 use crate::http::errors::about_the_lot;
@@ -118,22 +118,6 @@ impl BeginAuctionRequest {
     }
 }
 
-/// Where an auction is in its life.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum StatusResponse {
-    /// Bidding has not begun.
-    Scheduled,
-    /// Open for bids until the end.
-    Running,
-    /// Ended with a winner.
-    Sold,
-    /// Ended without a bid, or below the reserve.
-    Unsold,
-    /// Taken off before its end.
-    Cancelled,
-}
-
 /// A lot. Who sells and who leads is nobody else's business.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Auction)]
@@ -204,13 +188,7 @@ impl AuctionResponse {
             began_at: view.began_at,
             ends_at: view.ends_at,
             ended_at: view.ended_at,
-            status: match view.status {
-                AuctionStatus::Scheduled => StatusResponse::Scheduled,
-                AuctionStatus::Running => StatusResponse::Running,
-                AuctionStatus::Sold => StatusResponse::Sold,
-                AuctionStatus::Unsold => StatusResponse::Unsold,
-                AuctionStatus::Cancelled => StatusResponse::Cancelled,
-            },
+            status: view.status.into(),
             you_lead: you.is_some() && view.leader.map(|leader| leader.uuid()) == you,
             you_sell: you == Some(view.seller.uuid()),
             goods: view.goods.as_ref().map(GoodsBody::from),

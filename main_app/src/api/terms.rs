@@ -1,8 +1,8 @@
 //! Terms in JSON: how bids are taken, by how much they rise, and how late ones move the end.
 
 use auctions::{
-    Band, Bidding, Increments, InvalidIncrements, InvalidLotGoods, InvalidSoftClose, LotGoods,
-    SoftClose, SoftCloseChoice,
+    AuctionStatus, Band, Bidding, Increments, InvalidIncrements, InvalidLotGoods, InvalidSoftClose,
+    LotGoods, SoftClose, SoftCloseChoice,
 };
 use foundation::{Currency, Money, MoneyError};
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,34 @@ impl From<Bidding> for BiddingBody {
         match bidding {
             Bidding::Plain => Self::Plain,
             Bidding::Proxy => Self::Proxy,
+        }
+    }
+}
+
+/// Where an auction is in its life.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum StatusResponse {
+    /// Bidding has not begun.
+    Scheduled,
+    /// Open for bids until the end.
+    Running,
+    /// Ended with a winner.
+    Sold,
+    /// Ended without a bid, or below the reserve.
+    Unsold,
+    /// Taken off before its end.
+    Cancelled,
+}
+
+impl From<AuctionStatus> for StatusResponse {
+    fn from(status: AuctionStatus) -> Self {
+        match status {
+            AuctionStatus::Scheduled => Self::Scheduled,
+            AuctionStatus::Running => Self::Running,
+            AuctionStatus::Sold => Self::Sold,
+            AuctionStatus::Unsold => Self::Unsold,
+            AuctionStatus::Cancelled => Self::Cancelled,
         }
     }
 }

@@ -25,6 +25,7 @@ pub(crate) enum Place {
     Sell,
     SalesDesk,
     Packing,
+    Stock,
     Processes,
     Deliveries,
     Mailbox,
@@ -41,7 +42,7 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
@@ -72,6 +73,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
         "Packing desk",
         Audience::Staff,
     ),
+    (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
     (
         Place::Processes,
         "/desk/processes",
@@ -154,7 +156,7 @@ mod tests {
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
     #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Processes", "Deliveries"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

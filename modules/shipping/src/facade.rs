@@ -10,6 +10,7 @@ use crate::application::{
     self, AddAddress, AddAddressError, AddressBooks, AddressView, CancelPackageError,
     ChooseForPackage, ChooseForPackageError, CreatePackage, CreatePackageError,
     DeliverPackageError, PackageView, Serving, ShipPackage, ShipPackageError, ShippingQueries,
+    StockQueries,
 };
 use crate::domain::PackageStatus;
 use crate::ids::{ConsigneeId, PackageId};
@@ -19,6 +20,7 @@ pub struct ShippingFacade {
     pub(crate) books: Arc<dyn AddressBooks>,
     pub(crate) serving: Arc<Serving>,
     pub(crate) queries: Arc<dyn ShippingQueries>,
+    pub(crate) stock: Arc<dyn StockQueries>,
 }
 
 impl ShippingFacade {

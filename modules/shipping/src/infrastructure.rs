@@ -8,9 +8,11 @@ mod product_tests;
 mod products;
 mod queries;
 mod rows;
+mod stock_queries;
 mod stock_rows;
 
 pub(crate) use address_books::DieselAddressBooks;
 pub(crate) use packages::DieselPackages;
 pub(crate) use products::DieselProducts;
 pub(crate) use queries::DieselShippingQueries;
+pub(crate) use stock_queries::DieselStockQueries;

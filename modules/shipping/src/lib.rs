@@ -20,10 +20,11 @@ mod stock_events;
 mod wiring;
 
 pub use application::{
-    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError,
-    CancelPackageError, ChangeBatch, ChangeBatchError, ChooseForPackage, ChooseForPackageError,
-    CreatePackage, CreatePackageError, DeallocateError, DeliverPackageError, PackageGoods,
-    PackageView, ShipPackage, ShipPackageError,
+    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, BatchFile,
+    BatchView, CancelPackageError, ChangeBatch, ChangeBatchError, ChooseForPackage,
+    ChooseForPackageError, CreatePackage, CreatePackageError, DeallocateError, DeliverPackageError,
+    ImportBatchesError, LineView, PackageGoods, PackageView, ProductView, RowError, ShipPackage,
+    ShipPackageError, StockView, WaitsFor,
 };
 pub use domain::{
     AddressPart, AddressParts, AddressProblem, BatchReference, BrokenRule, CarrierName, Collection,

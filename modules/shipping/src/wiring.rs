@@ -5,10 +5,12 @@
 use foundation::{injectable, no_subscriptions};
 use shaku::module;
 
-use crate::application::{AddressBooks, Packages, Products, Serving, ShippingQueries};
+use crate::application::{
+    AddressBooks, Packages, Products, Serving, ShippingQueries, StockQueries,
+};
 use crate::facade::ShippingFacade;
 use crate::infrastructure::{
-    DieselAddressBooks, DieselPackages, DieselProducts, DieselShippingQueries,
+    DieselAddressBooks, DieselPackages, DieselProducts, DieselShippingQueries, DieselStockQueries,
 };
 use crate::settings::ShippingSettings;
 
@@ -16,12 +18,14 @@ injectable!(ShippingFacade {
     books: dyn AddressBooks,
     serving: Serving,
     queries: dyn ShippingQueries,
+    stock: dyn StockQueries,
 });
 injectable!(Serving { products: dyn Products, packages: dyn Packages });
 injectable!(dyn AddressBooks: DieselAddressBooks {});
 injectable!(dyn Packages: DieselPackages {});
 injectable!(dyn Products: DieselProducts { settings: ShippingSettings });
 injectable!(dyn ShippingQueries: DieselShippingQueries {});
+injectable!(dyn StockQueries: DieselStockQueries {});
 
 module! {
     pub ShippingModule {
@@ -33,6 +37,7 @@ module! {
             DieselPackages,
             DieselProducts,
             DieselShippingQueries,
+            DieselStockQueries,
         ],
         providers = []
     }

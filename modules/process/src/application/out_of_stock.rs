@@ -1,10 +1,10 @@
-//! What leaves the house for a buyer, and what becomes of an item of which there is none left.
+//! What leaves the house for a buyer, what is fetched, and what becomes of an item of which there is none left.
 
 use foundation::{Failure, UnitOfWork};
 use payments::{BillingStatus, HandOver, PayerId, PaymentStatus, RefundId, RefundPayment};
 use shipping::{
-    Collection, CollectionId, ConsigneeId, CreatePackage, PackageId, PackageRefundChosen, Quantity,
-    Sku,
+    Collection, CollectionId, ConsigneeId, CreatePackage, PackageCollected, PackageId,
+    PackageRefundChosen, Quantity, Sku,
 };
 
 use super::paying_for_won_item::{PayingForWonItems, StepError, refused};
@@ -15,6 +15,27 @@ use crate::domain::PayingForWonItem;
 const REASON: &str = "The item is out of stock, and the buyer did not want to wait";
 
 impl PayingForWonItems {
+    /// The buyer has the item: the process is finished.
+    pub(crate) fn package_collected(
+        &self,
+        event: &PackageCollected,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let mut process = self.find(Correlation::Package(event.package), uow)?;
+        self.proceed_as_collected(&mut process, uow)
+    }
+
+    pub(crate) fn proceed_as_collected(
+        &self,
+        process: &mut PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        if process.collected(uow.now()) {
+            self.processes.save(process, uow)?;
+        }
+        Ok(())
+    }
+
     /// The buyer does not wait for goods that are out of stock: the money goes back, all of it, and nothing leaves.
     pub(crate) fn refund_chosen(
         &self,

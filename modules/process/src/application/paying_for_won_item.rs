@@ -16,7 +16,7 @@ use payments::{
     BasisPoints, PayeeId, PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus,
     PaymentsFacade, StartPayment,
 };
-use shipping::{PackageCollected, PackageId, PackageShipped, PackageStatus, ShippingFacade};
+use shipping::{PackageId, PackageShipped, PackageStatus, ShippingFacade};
 
 use super::ports::{Correlation, Processes};
 use super::settings::ProcessSettings;
@@ -176,16 +176,6 @@ impl PayingForWonItems {
         self.proceed_as_shipped(&mut process, event.carrier.clone(), number, uow)
     }
 
-    /// The buyer has the item: the process is finished.
-    pub(crate) fn package_collected(
-        &self,
-        event: &PackageCollected,
-        uow: &mut UnitOfWork,
-    ) -> Result<(), StepError> {
-        let mut process = self.find(Correlation::Package(event.package), uow)?;
-        self.proceed_as_collected(&mut process, uow)
-    }
-
     /// Time to remind the buyer, should the payment still be missing.
     pub(crate) fn reminder_due(
         &self,
@@ -275,17 +265,6 @@ impl PayingForWonItems {
         self.customers
             .send_email_about_shipment(process.item.buyer, shipment, uow)
             .map_err(refused("the buyer could not be told about the shipment"))
-    }
-
-    pub(crate) fn proceed_as_collected(
-        &self,
-        process: &mut PayingForWonItem,
-        uow: &mut UnitOfWork,
-    ) -> Result<(), StepError> {
-        if process.collected(uow.now()) {
-            self.processes.save(process, uow)?;
-        }
-        Ok(())
     }
 
     pub(crate) fn proceed_as_timed_out(

@@ -1,14 +1,17 @@
 //! Stock: batches, and what of them is promised to whom.
 
-use foundation::UnitOfWork;
+use foundation::{Failure, Reader, UnitOfWork};
 
 use super::ShippingFacade;
 use crate::application::{
-    self, AddBatch, AddBatchError, AllocateError, ChangeBatch, ChangeBatchError, DeallocateError,
-    LineStep,
+    self, AddBatch, AddBatchError, AllocateError, BatchFile, ChangeBatch, ChangeBatchError,
+    DeallocateError, ImportBatchesError, LineStep, PackageView, ProductView, StockView,
 };
-use crate::domain::{BatchReference, OrderLine, Sku};
+use crate::domain::{BatchReference, OrderLine, PackageStatus, Sku};
 use crate::ids::OrderId;
+
+/// More batches than a file holds; older ones are seen under their goods.
+const MOST_EXPORTED: i64 = 100_000;
 
 impl ShippingFacade {
     /// Adds pieces that were bought together, and serves whoever waits for them. The first batch of an SKU makes
@@ -66,5 +69,57 @@ impl ShippingFacade {
         uow: &mut UnitOfWork,
     ) -> Result<(), DeallocateError> {
         application::step(&self.serving, LineStep::TakeBack, order, sku, uow)
+    }
+
+    /// Adds all batches of a file, or none: every row is checked first.
+    pub fn import_batches(
+        &self,
+        file: &BatchFile,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), ImportBatchesError> {
+        application::import_batches(&self.serving, file, uow)
+    }
+
+    /// All goods in numbers, by name, after the given ones.
+    pub fn stock(
+        &self,
+        after: Option<&Sku>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<StockView>, Failure> {
+        self.stock.stock(after, limit, reader)
+    }
+
+    /// One kind of goods: its batches, who was promised what, and who waits.
+    pub fn product(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<ProductView>, Failure> {
+        self.stock.product(sku, reader)
+    }
+
+    /// All batches as a CSV file, with the columns that an import takes and how their pieces stand.
+    pub fn export_batches(&self, reader: &mut Reader) -> Result<String, Failure> {
+        application::export_batches(&self.stock.batches(MOST_EXPORTED, reader)?)
+    }
+
+    /// What is promised to whom as a CSV file.
+    pub fn export_allocations(&self, reader: &mut Reader) -> Result<String, Failure> {
+        application::export_lines(&self.stock.batches(MOST_EXPORTED, reader)?)
+    }
+
+    /// How many packages there are in each status, in the order of a package's life.
+    pub fn package_counts(
+        &self,
+        reader: &mut Reader,
+    ) -> Result<Vec<(PackageStatus, i64)>, Failure> {
+        self.stock.counts(reader)
+    }
+
+    /// The packages that wait for something, oldest first;
+    /// [`waits_for`](crate::PackageView::waits_for) says for what.
+    pub fn waiting_packages(
+        &self,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<PackageView>, Failure> {
+        self.stock.waiting(limit, reader)
     }
 }

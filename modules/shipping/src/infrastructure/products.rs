@@ -1,5 +1,6 @@
 //! Keeps products: a version, the batches of which something is left, and the lines that a change is about.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -73,6 +74,20 @@ impl Products for DieselProducts {
             .optional()?;
         let sku = sku.map(|sku| Sku::parse(&sku).map_err(Failure::damaged));
         sku.transpose()
+    }
+
+    fn taken(
+        &self,
+        references: &[&BatchReference],
+        uow: &mut UnitOfWork,
+    ) -> Result<HashSet<BatchReference>, Failure> {
+        let names = references.iter().map(|reference| reference.as_str());
+        let found: Vec<String> = batches::table
+            .filter(batches::reference.eq_any(names))
+            .select(batches::reference)
+            .load(uow.connection())?;
+        let found = found.iter().map(|name| BatchReference::parse(name));
+        found.collect::<Result<_, _>>().map_err(Failure::damaged)
     }
 
     fn save(&self, product: &mut Product, uow: &mut UnitOfWork) -> Result<(), Failure> {
