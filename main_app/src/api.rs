@@ -5,6 +5,7 @@ mod auctions;
 mod bids;
 mod deliveries;
 mod emails;
+mod invoices;
 mod lists;
 mod lots;
 mod money;
@@ -100,6 +101,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(payments::list)
         .service(payments::single)
         .service(payments::charge)
+        .service(invoices::list)
+        .service(invoices::single)
         .service(shipping::addresses)
         .service(shipping::add_address)
         .service(shipping::my_packages)

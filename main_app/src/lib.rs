@@ -5,9 +5,11 @@
 
 pub mod accounts;
 mod api;
+mod buyers;
 pub mod commands;
 pub mod composition;
 pub mod configuration;
+pub mod documents;
 pub mod http;
 pub mod pages;
 mod short_memory;

@@ -29,6 +29,8 @@ mod gavel_process;
 mod hot_lot;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/invoices.rs"]
+mod invoices;
 #[path = "app/keys.rs"]
 mod keys;
 #[path = "app/lot_log.rs"]

@@ -6,6 +6,7 @@
 mod accounts;
 mod auctions;
 mod deliveries;
+mod documents;
 mod payments;
 mod processes;
 mod sales;

@@ -19,6 +19,7 @@ pub(crate) enum Place {
     Sales,
     MyBids,
     Won,
+    Invoices,
     Parcels,
     Addresses,
     MyLots,
@@ -42,11 +43,17 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 16] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
+    (
+        Place::Invoices,
+        "/invoices",
+        "Invoices",
+        Audience::Customers,
+    ),
     (
         Place::Parcels,
         "/my/parcels",
@@ -74,6 +81,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
         Audience::Staff,
     ),
     (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
+    (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
         "/desk/processes",
@@ -155,8 +163,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Invoices", "Parcels", "Addresses", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,
