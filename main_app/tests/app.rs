@@ -9,6 +9,12 @@ mod architecture;
 mod arrival;
 #[path = "app/authorisation.rs"]
 mod authorisation;
+#[path = "app/billing_races.rs"]
+mod billing_races;
+#[path = "app/billing_refusals.rs"]
+mod billing_refusals;
+#[path = "app/billings.rs"]
+mod billings;
 #[path = "app/browsing.rs"]
 mod browsing;
 #[path = "app/command_line.rs"]
@@ -47,6 +53,8 @@ mod operation;
 mod pages;
 #[path = "app/proxy_bidding.rs"]
 mod proxy_bidding;
+#[path = "app/refunds.rs"]
+mod refunds;
 #[path = "app/refusals.rs"]
 mod refusals;
 #[path = "app/remembering.rs"]
@@ -61,6 +69,8 @@ mod second_chances;
 mod secrecy;
 #[path = "app/selling.rs"]
 mod selling;
+#[path = "app/shopping.rs"]
+mod shopping;
 #[path = "app/starting.rs"]
 mod starting;
 #[path = "app/story.rs"]

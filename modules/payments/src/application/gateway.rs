@@ -26,6 +26,11 @@ pub trait PaymentGateway: Interface {
         false
     }
 
+    /// Whether the payer brings a token. Where not, the payer chooses at the gateway what to pay with.
+    fn takes_token(&self) -> bool {
+        true
+    }
+
     /// Whether it carries money of this currency.
     fn offers(&self, _: Currency) -> bool {
         true

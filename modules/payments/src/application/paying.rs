@@ -21,7 +21,7 @@ pub struct PayBilling {
     pub billing: BillingId,
     /// Who wants to pay it: must be its payer.
     pub payer: PayerId,
-    /// What the payer pays with. Not needed when nothing is due.
+    /// What the payer pays with. Not needed when nothing is due, or where the gateway asks the payer itself.
     pub token: Option<PaymentToken>,
     /// Which gateway carries the money; the preferred one that offers the currency when `None`.
     pub gateway: Option<GatewayName>,
@@ -114,14 +114,9 @@ impl PayingBillings {
         if status != BillingStatus::Open {
             return Err(PayBillingError::Ended(status));
         }
-        let charge = match (due.is_zero(), command.token) {
-            (true, _) => None,
-            (false, None) => return Err(PayBillingError::TokenNeeded),
-            (false, Some(token)) => Some(Charge {
-                token,
-                gateway: Some(self.gateway(command.gateway, &checkout)?),
-                return_url: command.return_url,
-            }),
+        let charge = match due.is_zero() {
+            true => None,
+            false => Some(self.charge(command, &checkout)?),
         };
         let now = uow.now();
         let begun = self
@@ -178,18 +173,22 @@ impl PayingBillings {
     }
 
     /// The gateway is named in the operation, so that a change of the settings moves no operation elsewhere.
-    fn gateway(
-        &self,
-        wanted: Option<GatewayName>,
-        checkout: &Checkout,
-    ) -> Result<GatewayName, PayBillingError> {
+    fn charge(&self, command: PayBilling, checkout: &Checkout) -> Result<Charge, PayBillingError> {
         let currency = checkout.billing.data().amount_due.currency();
         let mut offered = self.operations.gateways.offered(currency);
         let found = offered.find(|gateway| {
-            let wanted = wanted.as_ref();
+            let wanted = command.gateway.as_ref();
             wanted.is_none_or(|wanted| wanted.as_str() == gateway.name())
         });
-        let found = found.ok_or(PayBillingError::NoSuchGateway)?;
-        Ok(GatewayName::from(found.name()))
+        let gateway = found.ok_or(PayBillingError::NoSuchGateway)?;
+        let token = match gateway.takes_token() {
+            true => command.token.ok_or(PayBillingError::TokenNeeded)?,
+            false => PaymentToken::chosen_there(),
+        };
+        Ok(Charge {
+            token,
+            gateway: Some(GatewayName::from(gateway.name())),
+            return_url: command.return_url,
+        })
     }
 }

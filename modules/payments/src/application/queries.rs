@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Money, Reader};
 
 use crate::domain::status::PaymentStatus;
-use crate::ids::{PayerId, PaymentId};
+use crate::ids::{BillingId, PayerId, PaymentId};
 
 /// A payment as its payer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct PaymentView {
     pub failure: Option<String>,
     /// Whether the gateway was asked and has not answered yet.
     pub in_progress: bool,
+    /// The open or successful billing that it is part of.
+    pub billing: Option<BillingId>,
     /// When it was started.
     pub started_at: DateTime<Utc>,
     /// Since when the gateway holds the amount.

@@ -154,6 +154,10 @@ impl PaymentGateway for KakaoPayGateway {
         "KakaoPay"
     }
 
+    fn takes_token(&self) -> bool {
+        false
+    }
+
     fn offers(&self, currency: Currency) -> bool {
         currency == Currency::KRW
     }

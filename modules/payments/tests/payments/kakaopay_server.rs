@@ -7,14 +7,13 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use payments::{GatewaySettings, PaymentsFacade};
+use payments::GatewaySettings;
 use serde_json::{Map, Value, json};
 use tokio::runtime::{Builder, Runtime};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::kakaopay_fields::{APPROVE, CANCEL, Field, ORDER, READY, fault};
-use crate::stripe_server::facade;
 
 pub const SECRET: &str = "DEV_never_to_be_seen";
 pub const CID: &str = "TC0ONETIME";
@@ -84,8 +83,9 @@ impl KakaoPayServer {
         }
     }
 
-    pub fn facade(&self) -> Arc<PaymentsFacade> {
-        facade(self.settings())
+    /// Where it listens.
+    pub fn address(&self) -> String {
+        self.server.uri()
     }
 
     /// The payer confirms at KakaoPay, and comes back with what this returns.
