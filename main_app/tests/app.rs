@@ -17,6 +17,8 @@ mod billing_refusals;
 mod billings;
 #[path = "app/browsing.rs"]
 mod browsing;
+#[path = "app/checkout_pages.rs"]
+mod checkout_pages;
 #[path = "app/command_line.rs"]
 mod command_line;
 #[path = "app/crowd.rs"]
@@ -35,6 +37,13 @@ mod gavel_process;
 mod hot_lot;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/kakaopay.rs"]
+mod kakaopay;
+#[path = "../../modules/payments/tests/payments/kakaopay_fields.rs"]
+mod kakaopay_fields;
+#[path = "../../modules/payments/tests/payments/kakaopay_server.rs"]
+#[expect(dead_code, reason = "the tests of its own module ask more of it")]
+mod kakaopay_server;
 #[path = "app/keys.rs"]
 mod keys;
 #[path = "app/lot_log.rs"]

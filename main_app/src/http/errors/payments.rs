@@ -117,6 +117,7 @@ impl From<PayBillingError> for Problem {
                 Self::new(IN_PROGRESS, &error).retry_after(RESULT_IN_SECONDS)
             }
             PayBillingError::NothingWaits => Self::new(NOTHING_TO_CONFIRM, &error),
+            PayBillingError::ProofNeeded => Self::new(INVALID_FIELDS, &error).at("proof", &error),
             PayBillingError::NoSuchGateway => {
                 Self::new(NO_SUCH_GATEWAY, &error).at("gateway", &error)
             }

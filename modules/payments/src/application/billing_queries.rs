@@ -39,6 +39,8 @@ pub struct BillingView {
     pub in_progress: bool,
     /// Where its payer has to confirm, if that is what it waits for.
     pub redirect: Option<Redirect>,
+    /// Who waits for that confirmation.
+    pub waiting_at: Option<GatewayName>,
     /// Who carries the money, once that is known.
     pub gateway: Option<GatewayName>,
     /// What was taken.
@@ -60,6 +62,11 @@ impl BillingView {
     pub(crate) fn of(billing: &Billing) -> Self {
         let data = billing.data().clone();
         let held = data.authorisation.and_then(|held| held.gateway);
+        let waiting = data
+            .waiting
+            .map(|one| (one.redirect, one.authorisation.gateway));
+        let (redirect, waiting_at) = waiting.unzip();
+        let waiting_at = waiting_at.flatten();
         Self {
             id: data.id,
             payer: data.payer,
@@ -72,7 +79,8 @@ impl BillingView {
             hand_over: data.hand_over,
             amount_due: data.amount_due,
             in_progress: billing.is_in_progress(),
-            redirect: data.waiting.map(|waiting| waiting.redirect),
+            redirect,
+            waiting_at,
             gateway: held,
             captured: data.captured,
             captured_at: data.captured_at,

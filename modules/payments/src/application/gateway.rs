@@ -31,6 +31,11 @@ pub trait PaymentGateway: Interface {
         true
     }
 
+    /// Whether it hands something out to whoever has confirmed there, without which nothing goes on.
+    fn hands_out_proof(&self) -> bool {
+        false
+    }
+
     /// Whether it carries money of this currency.
     fn offers(&self, _: Currency) -> bool {
         true

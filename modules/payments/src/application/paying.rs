@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foundation::{Failure, UnitOfWork};
 
-use crate::application::gateway::GatewayError;
+use crate::application::gateway::{GatewayError, PaymentGateway};
 use crate::application::operations::{Operations, Recorded, outcome_of};
 use crate::domain::billing::BillingStatus;
 use crate::domain::billing::asking::{Charge, ChargeRefusal};
@@ -76,6 +76,9 @@ pub enum PayBillingError {
     /// The payer comes back from nowhere.
     #[error("there is nothing that you could have confirmed")]
     NothingWaits,
+    /// The gateway hands something out to whoever has confirmed, and the payer has not brought it.
+    #[error("say what the payment gateway has handed out to you")]
+    ProofNeeded,
     /// No such gateway, or not for this currency.
     #[error("there is no such way to pay")]
     NoSuchGateway,
@@ -137,7 +140,16 @@ impl PayingBillings {
         let mut checkout = self.own(command.billing, command.payer, uow)?;
         let now = uow.now();
         let id = OperationId::generate();
+        let is_proved = command.proof.is_some();
         let instruction = checkout.billing.begin_complete(id, command.proof, now)?;
+        let gateways = &self.operations.gateways;
+        let gateway = instruction
+            .gateway
+            .as_ref()
+            .and_then(|name| gateways.named(name));
+        if !is_proved && gateway.is_some_and(PaymentGateway::hands_out_proof) {
+            return Err(PayBillingError::ProofNeeded);
+        }
         self.operations.checkouts.save(&mut checkout, uow)?;
         self.operations.look_after(&instruction, uow)?;
         Ok(instruction)

@@ -158,6 +158,10 @@ impl PaymentGateway for KakaoPayGateway {
         false
     }
 
+    fn hands_out_proof(&self) -> bool {
+        true
+    }
+
     fn offers(&self, currency: Currency) -> bool {
         currency == Currency::KRW
     }

@@ -76,7 +76,7 @@ impl KakaoPayServer {
 
     pub fn settings_with(&self, secret: &str) -> GatewaySettings {
         GatewaySettings::KakaoPay {
-            base_url: self.server.uri(),
+            base_url: self.address(),
             secret_key: secret.to_owned().into(),
             cid: CID.to_owned(),
             timeout: TIMEOUT,
