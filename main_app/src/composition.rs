@@ -82,7 +82,7 @@ pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -
     let auctions = Arc::new(auctions::module());
     let customers = Arc::new(customer_relationship::module(settings.for_customers()));
     let payments = Arc::new(payments::module(settings.for_payments()));
-    let shipping = Arc::new(shipping::module());
+    let shipping = Arc::new(shipping::module(settings.for_shipping()));
     let process = Arc::new(process::module(
         settings.for_process(),
         auctions.clone(),

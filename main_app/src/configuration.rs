@@ -7,6 +7,7 @@
 mod modules;
 mod payments;
 mod sections;
+mod shipping;
 mod values;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ pub use sections::{
     BiddingSection, DatabaseSection, HttpSection, LogFormat, LogSection, MailSection,
     MailTransport, ProcessSection, SmtpSection, SmtpSecurity, StrategyChoice, WorkerSection,
 };
+pub use shipping::ShippingSection;
 
 use crate::accounts::AccountsSettings;
 
@@ -48,6 +50,8 @@ pub struct Settings {
     pub bidding: BiddingSection,
     /// Who carries the money.
     pub payments: PaymentsSection,
+    /// What is in the house, and how it leaves.
+    pub shipping: ShippingSection,
     /// How e-mails leave the house.
     pub mail: MailSection,
     /// How long a winner may take to pay.

@@ -60,6 +60,8 @@ mod not_paid;
 mod operation;
 #[path = "app/pages.rs"]
 mod pages;
+#[path = "app/premium.rs"]
+mod premium;
 #[path = "app/proxy_bidding.rs"]
 mod proxy_bidding;
 #[path = "app/refunds.rs"]

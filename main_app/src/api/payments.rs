@@ -34,8 +34,16 @@ struct PaymentsQuery {
 struct PaymentResponse {
     /// Identifies it.
     id: Uuid,
-    /// How much.
+    /// What was bid.
     amount: MoneyBody,
+    /// The buyer's premium on it: of the lot's sale, else the house's.
+    premium: MoneyBody,
+    /// The tax on both.
+    tax: MoneyBody,
+    /// What a coupon takes off.
+    discount: MoneyBody,
+    /// What you pay for it in all.
+    total: MoneyBody,
     /// What for.
     description: String,
     /// `NEW`, `CHARGED`, `CAPTURED`, `FAILED`, `TIMED_OUT`, `CANCELLED` or `REFUNDED`.
@@ -59,6 +67,10 @@ impl From<PaymentView> for PaymentResponse {
         Self {
             id: view.id.uuid(),
             amount: view.amount.into(),
+            premium: view.order.premium.into(),
+            tax: view.order.tax.into(),
+            discount: view.order.discount.into(),
+            total: view.total.into(),
             description: view.description,
             status: view.status.to_string(),
             payable: view.status.is_payable() && !view.in_progress,

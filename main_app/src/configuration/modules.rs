@@ -7,6 +7,7 @@ use customer_relationship::{CustomersSettings, MailSecurity, MailSettings, Sende
 use payments::{GatewaySettings, PaymentsSettings};
 use process::ProcessSettings;
 use secrecy::SecretString;
+use shipping::ShippingSettings;
 
 use super::{BiddingSection, GatewayChoice, MailTransport, Settings, SmtpSecurity, StrategyChoice};
 
@@ -84,6 +85,11 @@ impl Settings {
                 timeout: Duration::from_secs(kakaopay.timeout_seconds),
             },
         }
+    }
+
+    /// For `shipping`.
+    pub fn for_shipping(&self) -> ShippingSettings {
+        self.shipping.for_module()
     }
 
     /// For `process`.

@@ -43,6 +43,8 @@ struct Choice {
     id: PaymentId,
     title: String,
     amount: Money,
+    /// With premium and tax.
+    total: Money,
     is_chosen: bool,
     /// The open billing that has it already.
     elsewhere: Option<BillingId>,
@@ -207,6 +209,7 @@ async fn checkout_page(
         is_chosen: one.billing.is_none() && (is_first_look || form.payments.contains(&one.id)),
         id: one.id,
         title: one.description,
+        total: one.total,
         amount: one.amount,
         elsewhere: one.billing,
     });

@@ -7,11 +7,10 @@ use askama::Template;
 use auctions::{AuctionsFacade, BidderId, SecondChanceView};
 use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
-use foundation::{Failure, Money, UnitOfWork};
+use foundation::{Failure, Money};
 use payments::{
-    BillingId, BillingStatus, BillingView, CashierDesk, ChargeOutcome, ChargePayment, HandOver,
-    OpenBilling, OpenBillingError, PayerId, PaymentId, PaymentStatus, PaymentToken, PaymentView,
-    PaymentsFacade, TEST_TOKENS,
+    BillingId, BillingStatus, BillingView, CashierDesk, ChargeOutcome, ChargePayment, Order,
+    PayerId, PaymentId, PaymentStatus, PaymentToken, PaymentView, PaymentsFacade, TEST_TOKENS,
 };
 use process::{ProcessFacade, ProcessView};
 use serde::Deserialize;
@@ -38,6 +37,8 @@ struct Item {
     id: PaymentId,
     title: String,
     amount: Money,
+    order: Order,
+    total: Money,
     state: &'static str,
     kind: &'static str,
     failure: Option<String>,
@@ -66,8 +67,6 @@ struct WonPage {
 struct PayPage {
     frame: Frame,
     item: Item,
-    /// With premium and tax.
-    due: Money,
     errors: Refusal,
     is_test_gateway: bool,
     gateway: &'static str,
@@ -188,8 +187,7 @@ async fn pay_page(
     let payments = visit.component::<PaymentsFacade>();
     let processes = visit.component::<ProcessFacade>();
     let (is_test_gateway, gateway) = (payments.is_test_gateway(), payments.gateway_name());
-    let found = visit.work.write(move |uow| {
-        let reader = uow.reader();
+    let found = visit.work.read(move |reader| {
         let Some(payment) = payments.single_payment(id, PayerId::from(person), reader)? else {
             return Ok(None);
         };
@@ -205,13 +203,9 @@ async fn pay_page(
         let is_shared = billing
             .as_ref()
             .is_some_and(|billing| shared(billing).is_some());
-        let due = match billing {
-            Some(billing) => billing.amount_due,
-            None => alone(&payment, &payments, uow)?,
-        };
-        Ok::<_, Failure>(Some((Item::of(payment, pay_by, is_shared), due)))
+        Ok::<_, Failure>(Some(Item::of(payment, pay_by, is_shared)))
     });
-    let (item, due) = found.await?.ok_or_else(|| Problem::not_found("payment"))?;
+    let item = found.await?.ok_or_else(|| Problem::not_found("payment"))?;
     if let Some(bill) = item.bill.filter(|_| item.is_shared && errors.is_empty()) {
         return Ok(visit.go_to(&bill::address(bill)));
     }
@@ -221,7 +215,6 @@ async fn pay_page(
     let page = PayPage {
         frame: visit.frame(Place::Won),
         item,
-        due,
         errors,
         is_test_gateway,
         gateway,
@@ -248,6 +241,8 @@ impl Item {
             id: payment.id,
             title: payment.description,
             amount: payment.amount,
+            order: payment.order,
+            total: payment.total,
             state,
             kind,
             failure: payment
@@ -265,7 +260,7 @@ impl Item {
 
 impl PayPage {
     fn pay_label(&self) -> String {
-        format!("Pay {}", spoken(&self.due))
+        format!("Pay {}", spoken(&self.item.total))
     }
 }
 
@@ -277,35 +272,4 @@ fn shared(billing: &BillingView) -> Option<BillingId> {
         || billing.hand_over.slot().is_some();
     let is_open = billing.status == BillingStatus::Open;
     (is_open && is_more).then_some(billing.id)
-}
-
-/// What is paid for one item that is on no bill yet, with premium and tax.
-fn alone(
-    payment: &PaymentView,
-    payments: &PaymentsFacade,
-    uow: &mut UnitOfWork,
-) -> Result<Money, Failure> {
-    if !payment.status.is_payable() {
-        return Ok(payment.amount);
-    }
-    let command = OpenBilling {
-        billing: BillingId::generate(),
-        payer: payment.payer,
-        payments: vec![payment.id],
-        coupon: None,
-        credit: None,
-        hand_over: HandOver::Delivery,
-    };
-    match payments.quote(&command, uow) {
-        Ok(quoted) => Ok(quoted.amount_due),
-        Err(OpenBillingError::Unexpected(failure)) => Err(failure),
-        // It has been paid or taken since it was read.
-        Err(
-            OpenBillingError::NotFound(_)
-            | OpenBillingError::AlreadyOpened(_)
-            | OpenBillingError::NoSuchCoupon(_)
-            | OpenBillingError::NoSuchSlot(_)
-            | OpenBillingError::Refused(_),
-        ) => Err(Failure::Conflict),
-    }
 }

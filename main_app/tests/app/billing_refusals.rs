@@ -8,6 +8,8 @@ use crate::browsing::NO_SUCH_ID;
 use crate::shopping::{fresh, winners};
 use crate::support::{Answer, Person, TestApp, money};
 
+const LOTS: &[(&str, &str)] = &[("Sextant", "15.99 USD"), ("Celadon", "20000 KRW")];
+
 /// Expects a refusal that is about a field.
 #[track_caller]
 fn about(answer: &Answer, status: u16, slug: &str, field: &str) {
@@ -21,119 +23,116 @@ fn basket_of(person: &Person<'_>, currency: &str) -> Vec<Value> {
     of_currency.map(|payment| payment["id"].clone()).collect()
 }
 
+/// Ann and Bob, who have won, with everything that makes a billing impossible.
+struct Scene<'a> {
+    ann: Person<'a>,
+    bob: Person<'a>,
+    /// A billing that Ann has paid, in won, with the coupon `WON-500`.
+    paid: String,
+    usd: Vec<Value>,
+    krw: Vec<Value>,
+    begun: String,
+}
+
+impl<'a> Scene<'a> {
+    fn set(app: &'a TestApp) -> Self {
+        let (people, staff) = winners(app, &[("ann", LOTS), ("bob", &LOTS[..1])]);
+        let ann = &people[0];
+        staff.issues("WON-500", "500 KRW", 5);
+        let soon = json!({"id": fresh(), "code": "OVER", "basis_points": 1000, "allowed": 5,
+            "valid_until": app.now() + TimeDelta::minutes(1)});
+        staff.post("/api/coupons", &soon).has_status(201);
+        let begun = staff.opens_slot(app, 1);
+        let (paid, usd, krw) = (fresh(), basket_of(ann, "USD"), basket_of(ann, "KRW"));
+        let body = json!({"id": paid, "payments": krw, "coupon": "WON-500"});
+        ann.post("/api/billings", &body).has_status(201);
+        ann.settles(&paid, "tok_approved").has_status(200);
+        app.passes(TimeDelta::hours(24) + TimeDelta::seconds(1));
+        Self {
+            ann: Person::log_in(app, &people[0].email),
+            bob: Person::log_in(app, &people[1].email),
+            paid,
+            usd,
+            krw,
+            begun,
+        }
+    }
+
+    /// What is wrong with a billing, and how that is called.
+    fn table(&self) -> Vec<(&'static str, &'static str, Value)> {
+        let foreign = basket_of(&self.bob, "USD");
+        vec![
+            ("invalid-fields", "payments", json!({"payments": []})),
+            (
+                "no-such-payment",
+                "payments",
+                json!({"payments": [NO_SUCH_ID]}),
+            ),
+            ("no-such-payment", "payments", json!({"payments": foreign})),
+            ("not-payable", "payments", json!({"payments": self.krw})),
+            ("no-such-coupon", "coupon", json!({"coupon": "NOBODYS"})),
+            ("invalid-fields", "coupon", json!({"coupon": "?"})),
+            ("coupon-expired", "coupon", json!({"coupon": "OVER"})),
+            (
+                "coupon-already-used",
+                "coupon",
+                json!({"coupon": "WON-500"}),
+            ),
+            (
+                "not-enough-credit",
+                "credit",
+                json!({"credit": money("1 USD")}),
+            ),
+            (
+                "wrong-currency",
+                "credit",
+                json!({"credit": money("1 KRW")}),
+            ),
+            (
+                "invalid-fields",
+                "credit",
+                json!({"credit": money("1.001 USD")}),
+            ),
+            ("no-such-slot", "slot", json!({"slot": NO_SUCH_ID})),
+            ("slot-begun", "slot", json!({"slot": self.begun})),
+        ]
+    }
+}
+
 #[test]
 fn what_cannot_be_opened_is_refused_by_name_and_keeps_nothing() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
-    let lots: &[_] = &[("Sextant", "15.99 USD"), ("Celadon", "20000 KRW")];
-    let (people, staff) = winners(&app, &[("ann", lots), ("bob", &lots[..1])]);
-    let [ann, bob] = people.as_slice() else {
-        unreachable!("two have won")
-    };
-    staff.issues("WON-500", "500 KRW", 5);
-    staff.issues("USED", "1 USD", 5);
-    let soon = json!({"id": fresh(), "code": "OVER", "basis_points": 1000, "allowed": 5,
-        "valid_until": app.now() + TimeDelta::minutes(1)});
-    staff.post("/api/coupons", &soon).has_status(201);
-    let begun = staff.opens_slot(&app, 1);
-    let (used, usd, krw) = (fresh(), basket_of(ann, "USD"), basket_of(ann, "KRW"));
-    let body = json!({"id": used, "payments": krw, "coupon": "WON-500"});
-    ann.post("/api/billings", &body).has_status(201);
-    let opened = ann.settles(&used, "tok_approved");
-    assert_eq!(opened.json()["outcome"], "paid");
-    app.passes(TimeDelta::hours(24) + TimeDelta::seconds(1));
-    let (ann, bob, staff) = (
-        Person::log_in(&app, &ann.email),
-        Person::log_in(&app, &bob.email),
-        Person::log_in(&app, &staff.email),
-    );
+    let scene = Scene::set(&app);
+    let (ann, usd) = (&scene.ann, &scene.usd);
     let before = app.contents();
-    let table: Vec<(u16, &str, &str, Value)> = vec![
-        (422, "invalid-fields", "payments", json!({"payments": []})),
-        (
-            422,
-            "no-such-payment",
-            "payments",
-            json!({"payments": [NO_SUCH_ID]}),
-        ),
-        (
-            422,
-            "no-such-payment",
-            "payments",
-            json!({"payments": basket_of(&bob, "USD")}),
-        ),
-        (422, "not-payable", "payments", json!({"payments": krw})),
-        (
-            422,
-            "no-such-coupon",
-            "coupon",
-            json!({"coupon": "NOBODYS"}),
-        ),
-        (422, "invalid-fields", "coupon", json!({"coupon": "?"})),
-        (422, "coupon-expired", "coupon", json!({"coupon": "OVER"})),
-        (
-            422,
-            "coupon-already-used",
-            "coupon",
-            json!({"coupon": "WON-500"}),
-        ),
-        (
-            422,
-            "not-enough-credit",
-            "credit",
-            json!({"credit": money("1 USD")}),
-        ),
-        (
-            422,
-            "wrong-currency",
-            "credit",
-            json!({"credit": money("1 KRW")}),
-        ),
-        (
-            422,
-            "invalid-fields",
-            "credit",
-            json!({"credit": money("1.001 USD")}),
-        ),
-        (422, "no-such-slot", "slot", json!({"slot": NO_SUCH_ID})),
-        (422, "slot-begun", "slot", json!({"slot": begun})),
-    ];
     for path in ["/api/billings", "/api/billings/quote"] {
-        for (status, slug, field, extras) in &table {
+        for (slug, field, extras) in scene.table() {
             let mut body = json!({"id": fresh(), "payments": usd});
-            body.as_object_mut()
-                .unwrap()
-                .extend(extras.as_object().unwrap().clone());
-            about(&ann.post(path, &body), *status, slug, field);
+            let extras = extras.as_object().unwrap().clone();
+            body.as_object_mut().unwrap().extend(extras);
+            about(&ann.post(path, &body), 422, slug, field);
         }
     }
-    ann.post(
-        "/api/billings",
-        &json!({"id": fresh(), "payments": usd, "token": "x"}),
-    )
-    .is_problem(422, "invalid-body");
-    assert_eq!(app.contents(), before);
-    let taken = json!({"id": used, "payments": usd});
+    let unknown = json!({"id": fresh(), "payments": usd, "token": "x"});
+    ann.post("/api/billings", &unknown)
+        .is_problem(422, "invalid-body");
+    let taken = json!({"id": scene.paid, "payments": usd});
     about(
         &ann.post("/api/billings", &taken),
         409,
         "billing-id-taken",
         "id",
     );
-    let taken = json!({"id": used, "payments": basket_of(&bob, "USD")});
-    about(
-        &bob.post("/api/billings", &taken),
-        409,
-        "billing-id-taken",
-        "id",
-    );
-    staff.get("/api/billings").is_problem(403, "not-allowed");
+    let taken = json!({"id": scene.paid, "payments": basket_of(&scene.bob, "USD")});
+    let refused = scene.bob.post("/api/billings", &taken);
+    about(&refused, 409, "billing-id-taken", "id");
+    assert_eq!(app.contents(), before);
 }
 
 #[test]
 fn payments_of_two_currencies_or_in_another_billing_are_not_paid_together() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
-    let lots: &[_] = &[("Sextant", "15.99 USD"), ("Celadon", "20000 KRW")];
-    let (people, staff) = winners(&app, &[("ann", lots)]);
+    let (people, staff) = winners(&app, &[("ann", LOTS)]);
     let ann = &people[0];
     about(
         &ann.opens(&fresh(), json!({})),

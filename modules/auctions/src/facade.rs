@@ -11,9 +11,9 @@ use crate::application::{
     Page, Sales, SecondChanceView,
 };
 use crate::domain::{
-    AnswerSecondChance, BeginAuction, BeginAuctionError, Bought, BuyNow, CancelAuction, EndAuction,
-    EndAuctionError, LowerReserve, OfferSecondChance, PlaceBid, SecondChance, Verdict,
-    WithdrawBids, Withdrawn,
+    AnswerSecondChance, BeginAuction, BeginAuctionError, Bought, BuyNow, BuyersPremium,
+    CancelAuction, EndAuction, EndAuctionError, LowerReserve, OfferSecondChance, PlaceBid,
+    SecondChance, Verdict, WithdrawBids, Withdrawn,
 };
 use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
 
@@ -201,6 +201,16 @@ impl AuctionsFacade {
         reader: &mut Reader,
     ) -> Result<Option<Money>, Failure> {
         self.queries.reserve_of(auction, seller, reader)
+    }
+
+    /// What the buyer of a lot pays on top of the hammer price, as the lot's sale says; `None` for a lot of no
+    /// sale, for which the house's own terms hold.
+    pub fn buyers_premium(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<BuyersPremium>, Failure> {
+        self.queries.buyers_premium(auction, reader)
     }
 
     /// The newest second chance of a lot.

@@ -113,3 +113,4 @@ diesel::table! {
 diesel::joinable!(auctions_bids -> auctions_auctions (auction));
 diesel::joinable!(auctions_offers -> auctions_auctions (auction));
 diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_bids, auctions_offers);
+diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_sales);

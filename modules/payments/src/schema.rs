@@ -15,6 +15,7 @@ diesel::table! {
         version -> BigInt,
         payee -> Nullable<foundation::database::Guid>,
         billing -> Nullable<foundation::database::Guid>,
+        premium_basis_points -> Nullable<Integer>,
     }
 }
 

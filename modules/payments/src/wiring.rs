@@ -131,7 +131,11 @@ injectable!(CompareBooks {
 injectable!(CompareBilling {
     comparing: Comparing
 });
-injectable!(Starting { payments: dyn Payments, settling: SettlingBillings });
+injectable!(Starting {
+    payments: dyn Payments,
+    settling: SettlingBillings,
+    terms: BillingTerms
+});
 injectable!(OpeningBillings {
     checkouts: Checkouts,
     terms: BillingTerms
@@ -168,7 +172,7 @@ injectable!(dyn Billings: DieselBillings {});
 injectable!(dyn Coupons: DieselCoupons {});
 injectable!(dyn CreditAccounts: DieselCreditAccounts {});
 injectable!(dyn Slots: DieselSlots {});
-injectable!(dyn PaymentQueries: DieselPaymentQueries {});
+injectable!(dyn PaymentQueries: DieselPaymentQueries { terms: BillingTerms });
 injectable!(dyn BillingQueries: DieselBillingQueries {});
 injectable!(CaptureBilling {
     operations: Operations

@@ -36,6 +36,8 @@ mod localstripe;
 mod model;
 #[path = "payments/notices.rs"]
 mod notices;
+#[path = "payments/premium.rs"]
+mod premium;
 #[path = "payments/refusals.rs"]
 mod refusals;
 #[path = "payments/secrets.rs"]

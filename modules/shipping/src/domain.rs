@@ -1,16 +1,27 @@
-//! The rules of addresses and packages. Pure: time and ids come from the caller.
+//! The rules of addresses, packages and stock. Pure: time and ids come from the caller.
 
 mod address;
 mod address_book;
+mod batch;
 mod consignment;
 mod package;
 mod postal_rules;
+mod product;
+#[cfg(test)]
+mod product_model;
+#[cfg(test)]
+mod product_tests;
+mod stock_names;
 
 pub use address::{
     AddressPart, AddressParts, AddressProblem, BrokenRule, InvalidAddress, PostalAddress,
 };
 pub(crate) use address_book::{Address, AddressBook, AddressBookError};
+pub use batch::OrderLine;
+pub(crate) use batch::{Allocation, Batch, Mark};
 pub(crate) use consignment::Consignment;
 pub use consignment::{CarrierName, InvalidConsignment, TrackingNumber};
 pub(crate) use package::{DeliveryRefusal, Lease, Package, ShippingRefusal};
 pub use package::{PackageStatus, UnknownPackageStatus};
+pub(crate) use product::{AllocationRefusal, BatchRefusal, DeallocationRefusal, Product};
+pub use stock_names::{BatchReference, InvalidStockName, Quantity, Sku};

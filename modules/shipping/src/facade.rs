@@ -1,21 +1,24 @@
 //! What this module does for others.
 
+mod stock;
+
 use std::sync::Arc;
 
 use foundation::{Failure, Reader, UnitOfWork};
 
 use crate::application::{
     self, AddAddress, AddAddressError, AddressBooks, AddressView, CreatePackage,
-    CreatePackageError, DeliverPackageError, PackageView, Packages, ShipPackage, ShipPackageError,
-    ShippingQueries,
+    CreatePackageError, DeliverPackageError, PackageView, Packages, Products, ShipPackage,
+    ShipPackageError, ShippingQueries,
 };
 use crate::domain::PackageStatus;
 use crate::ids::{ConsigneeId, PackageId};
 
-/// Addresses, packages and the packing desk.
+/// Addresses, stock, packages and the packing desk.
 pub struct ShippingFacade {
     pub(crate) books: Arc<dyn AddressBooks>,
     pub(crate) packages: Arc<dyn Packages>,
+    pub(crate) products: Arc<dyn Products>,
     pub(crate) queries: Arc<dyn ShippingQueries>,
 }
 

@@ -15,3 +15,8 @@ foundation::typed_id! {
     /// application; each module sees them in its own role.
     ConsigneeId
 }
+
+foundation::typed_id! {
+    /// Identifies an order: whoever is to get pieces of a batch. A package is an order under its own UUID.
+    OrderId
+}

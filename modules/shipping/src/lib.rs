@@ -1,8 +1,9 @@
-//! Shipping: who lives where, and which package is on its way to whom.
+//! Shipping: what is in the house, who lives where, and which package is on its way to whom.
 //!
-//! - [`ShippingFacade`]: the address book, packages, the packing desk.
+//! - [`ShippingFacade`]: stock, the address book, packages, the packing desk.
 //! - [`PackageShipped`] and the other events: what the rest of the application hears of it.
-//! - `domain`: addresses by country ([`PostalAddress`]), and the life of a package ([`PackageStatus`]).
+//! - `domain`: addresses by country ([`PostalAddress`]), the life of a package ([`PackageStatus`]), and
+//!   batches of goods with the lines that are promised their pieces.
 //!
 //! Persons are known here as [`ConsigneeId`]. The module depends on no other module: what makes a package is
 //! decided in `process`.
@@ -14,17 +15,23 @@ mod facade;
 mod ids;
 mod infrastructure;
 mod schema;
+mod settings;
+mod stock_events;
 mod wiring;
 
 pub use application::{
-    AddAddress, AddAddressError, AddressView, CreatePackage, CreatePackageError,
-    DeliverPackageError, PackageView, ShipPackage, ShipPackageError,
+    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, ChangeBatch,
+    ChangeBatchError, CreatePackage, CreatePackageError, DeallocateError, DeliverPackageError,
+    PackageView, ShipPackage, ShipPackageError,
 };
 pub use domain::{
-    AddressPart, AddressParts, AddressProblem, BrokenRule, CarrierName, InvalidAddress,
-    InvalidConsignment, PackageStatus, PostalAddress, TrackingNumber, UnknownPackageStatus,
+    AddressPart, AddressParts, AddressProblem, BatchReference, BrokenRule, CarrierName,
+    InvalidAddress, InvalidConsignment, InvalidStockName, OrderLine, PackageStatus, PostalAddress,
+    Quantity, Sku, TrackingNumber, UnknownPackageStatus,
 };
 pub use events::{PackageCreated, PackageDelivered, PackageShipped};
 pub use facade::ShippingFacade;
-pub use ids::{AddressId, ConsigneeId, PackageId};
+pub use ids::{AddressId, ConsigneeId, OrderId, PackageId};
+pub use settings::{ShippingSettings, StockLocking};
+pub use stock_events::{BatchAdded, BatchChanged, LineAllocated, LineDeallocated, LineOutOfStock};
 pub use wiring::{ShippingModule, module};

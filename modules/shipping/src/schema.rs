@@ -34,3 +34,36 @@ diesel::table! {
         delivered_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    shipping_products (sku) {
+        sku -> Text,
+        version -> BigInt,
+        stocked -> Bool,
+        numbers -> BigInt,
+    }
+}
+
+diesel::table! {
+    shipping_batches (reference) {
+        reference -> Text,
+        sku -> Text,
+        eta -> Nullable<Date>,
+        purchased -> BigInt,
+        allocated -> BigInt,
+        gone -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    shipping_lines (order_id, sku) {
+        order_id -> foundation::database::Guid,
+        sku -> Text,
+        batch -> Text,
+        quantity -> BigInt,
+        number -> BigInt,
+        allocated_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}

@@ -5,25 +5,32 @@
 use foundation::{injectable, no_subscriptions};
 use shaku::module;
 
-use crate::application::{AddressBooks, Packages, ShippingQueries};
+use crate::application::{AddressBooks, Packages, Products, ShippingQueries};
 use crate::facade::ShippingFacade;
-use crate::infrastructure::{DieselAddressBooks, DieselPackages, DieselShippingQueries};
+use crate::infrastructure::{
+    DieselAddressBooks, DieselPackages, DieselProducts, DieselShippingQueries,
+};
+use crate::settings::ShippingSettings;
 
 injectable!(ShippingFacade {
     books: dyn AddressBooks,
     packages: dyn Packages,
+    products: dyn Products,
     queries: dyn ShippingQueries,
 });
 injectable!(dyn AddressBooks: DieselAddressBooks {});
 injectable!(dyn Packages: DieselPackages {});
+injectable!(dyn Products: DieselProducts { settings: ShippingSettings });
 injectable!(dyn ShippingQueries: DieselShippingQueries {});
 
 module! {
     pub ShippingModule {
         components = [
             ShippingFacade,
+            ShippingSettings,
             DieselAddressBooks,
             DieselPackages,
+            DieselProducts,
             DieselShippingQueries,
         ],
         providers = []
@@ -33,6 +40,8 @@ module! {
 no_subscriptions!(ShippingModule);
 
 /// Builds the module.
-pub fn module() -> ShippingModule {
-    ShippingModule::builder().build()
+pub fn module(settings: ShippingSettings) -> ShippingModule {
+    ShippingModule::builder()
+        .with_component_parameters::<ShippingSettings>(settings.into())
+        .build()
 }

@@ -9,3 +9,11 @@ mod bench;
 mod packages;
 #[path = "shipping/packing_desk.rs"]
 mod packing_desk;
+#[path = "shipping/stock.rs"]
+mod stock;
+#[path = "shipping/stock_history.rs"]
+mod stock_history;
+#[path = "shipping/stock_races.rs"]
+mod stock_races;
+#[path = "shipping/warehouse.rs"]
+mod warehouse;

@@ -7,7 +7,7 @@ use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
 use super::log_export::LogExport;
-use crate::domain::{AuctionState, Bidding, Increments, Line, OfferState};
+use crate::domain::{AuctionState, Bidding, BuyersPremium, Increments, Line, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 
 /// The most entries that one page holds.
@@ -214,6 +214,12 @@ pub(crate) trait AuctionQueries: Interface {
         seller: SellerId,
         reader: &mut Reader,
     ) -> Result<Option<Money>, Failure>;
+
+    fn buyers_premium(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<BuyersPremium>, Failure>;
 
     fn second_chance(
         &self,

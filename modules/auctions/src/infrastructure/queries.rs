@@ -15,10 +15,11 @@ use super::log_export::{
 use super::part_rows::{BidRow, OPEN, OfferRow};
 use super::rows::AuctionRow;
 use crate::application::{AuctionQueries, AuctionView, BidView, LogExport, Page, SecondChanceView};
-use crate::domain::{AuctionState, Line};
+use crate::domain::{AuctionState, BuyersPremium, Line};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 use crate::schema::{
     auctions_auctions as auctions, auctions_bids as bids, auctions_offers as offers,
+    auctions_sales as sales,
 };
 
 /// Reads auctions from the database.
@@ -212,6 +213,21 @@ impl AuctionQueries for DieselAuctionQueries {
             .first(reader.connection())
             .optional()?;
         own.map_or(Ok(None), |row| row.into_reserve())
+    }
+
+    fn buyers_premium(
+        &self,
+        auction: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<BuyersPremium>, Failure> {
+        let of_sale: Option<i64> = sales::table
+            .inner_join(auctions::table.on(auctions::sale.eq(sales::id.nullable())))
+            .filter(auctions::id.eq(auction))
+            .select(sales::buyers_premium_basis_points)
+            .first(reader.connection())
+            .optional()?;
+        let premium = of_sale.map(BuyersPremium::from_basis_points);
+        premium.transpose().map_err(Failure::damaged)
     }
 
     fn second_chance(

@@ -13,6 +13,8 @@ pub struct WonLot {
     pub title: String,
     /// The hammer price, or what was accepted with a second chance.
     pub price: Money,
+    /// The price with the buyer's premium and tax.
+    pub to_pay: Money,
     /// The end of the time to pay.
     pub pay_by: DateTime<Utc>,
     /// Whether the customer accepted a second chance. Otherwise the customer won the auction.

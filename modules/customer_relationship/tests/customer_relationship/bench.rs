@@ -45,6 +45,7 @@ pub fn won_lot(title: &str) -> WonLot {
     WonLot {
         title: title.into(),
         price: usd("1250"),
+        to_pay: usd("1250"),
         pay_by: "2026-11-24T12:00:00Z".parse().unwrap(),
         second_chance: false,
     }

@@ -95,6 +95,7 @@ fn tell_of_every_lost_chance(bench: &Bench, to: CustomerId, title: &str) {
 fn won_lot_at(title: &str, price: Money) -> WonLot {
     WonLot {
         price,
+        to_pay: price,
         ..won_lot(title)
     }
 }
@@ -271,5 +272,33 @@ fn line_breaks_in_a_title_add_neither_headers_nor_lines(
         assert!(!email.subject.chars().any(char::is_control));
         let forged = |line: &str| line.starts_with("Bcc") || line.starts_with("Your account");
         assert!(!email.text.lines().any(forged), "{}", email.text);
+    }
+}
+
+/// A quarter of 1,250 comes to it.
+#[rstest]
+#[case(Language::En, "To pay, with premium and tax: 1,562.50 USD")]
+#[case(Language::Ko, "결제 금액 (수수료·세금 포함): ")]
+fn what_comes_to_the_price_is_told_with_it(#[case] language: Language, #[case] line: &str) {
+    let bench = Bench::on(Backend::Sqlite).unwrap();
+    let to = match language {
+        Language::En => bench.ada(),
+        Language::Ko => bench.hana(),
+    };
+    let lot = WonLot {
+        to_pay: money("1562.50", Language::En),
+        ..won_lot_at("A walnut chair", money("1250", Language::En))
+    };
+    let told = bench.app.transactions().run(|uow| {
+        let customers = &bench.customers;
+        customers.send_email_about_winning(to, lot.clone(), uow)?;
+        customers.send_payment_reminder(to, lot.clone(), uow)
+    });
+    told.unwrap();
+    let told = bench.emails();
+    assert_eq!(told.len(), 2);
+    for email in told {
+        assert!(email.text.contains(line), "{}", email.text);
+        assert!(email.text.contains("1,562.50"), "{}", email.text);
     }
 }

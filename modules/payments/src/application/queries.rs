@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Money, Reader};
 
+use crate::domain::order::Order;
 use crate::domain::status::PaymentStatus;
 use crate::ids::{BillingId, PayerId, PaymentId};
 
@@ -13,8 +14,12 @@ pub struct PaymentView {
     pub id: PaymentId,
     /// Who is to pay.
     pub payer: PayerId,
-    /// How much.
+    /// How much, before premium and tax: of a lot, the hammer price.
     pub amount: Money,
+    /// What comes to it and off it: as its billing says; before there is one, as the terms are now.
+    pub order: Order,
+    /// What is to be paid for it in the end, or was.
+    pub total: Money,
     /// What for.
     pub description: String,
     /// Where it stands.

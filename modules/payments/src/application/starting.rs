@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use foundation::{Failure, Money, UnitOfWork};
+use foundation::{Failure, Money, MoneyError, UnitOfWork};
 
 use crate::application::payments::Payments;
 use crate::application::settling::SettlingBillings;
+use crate::domain::amounts::BasisPoints;
+use crate::domain::order::Order;
 use crate::domain::payment::{NewPayment, Payment};
 use crate::domain::status::PaymentStatus;
 use crate::ids::{PayeeId, PayerId, PaymentId};
+use crate::settings::BillingTerms;
 
 const MAX_DESCRIPTION: usize = 500;
 
@@ -21,6 +24,8 @@ pub struct StartPayment {
     pub payer: PayerId,
     /// Who gets the money in the end, if it is not the house's own: the seller.
     pub payee: Option<PayeeId>,
+    /// The buyer's premium that was agreed; without one the house's own applies.
+    pub premium: Option<BasisPoints>,
     /// How much; more than nothing.
     pub amount: Money,
     /// What for, in the payer's words; up to 500 characters.
@@ -39,6 +44,9 @@ pub enum StartPaymentError {
     /// The description is too long.
     #[error("a payment's description has at most {MAX_DESCRIPTION} characters")]
     DescriptionTooLong,
+    /// The amount with premium and tax is no amount any more.
+    #[error(transparent)]
+    Amount(#[from] MoneyError),
     /// The machinery failed.
     #[error("the payment could not be started")]
     Unexpected(#[from] Failure),
@@ -59,6 +67,7 @@ pub enum TimeOutError {
 pub(crate) struct Starting {
     pub(crate) payments: Arc<dyn Payments>,
     pub(crate) settling: Arc<SettlingBillings>,
+    pub(crate) terms: Arc<BillingTerms>,
 }
 
 impl Starting {
@@ -76,10 +85,13 @@ impl Starting {
         if self.payments.get(command.payment, uow)?.is_some() {
             return Err(StartPaymentError::AlreadyStarted(command.payment));
         }
+        let rates = self.terms.rates.with_premium(command.premium);
+        Order::priced(command.payment, command.amount, rates)?;
         let new = NewPayment {
             id: command.payment,
             payer: command.payer,
             payee: command.payee,
+            premium: command.premium,
             amount: command.amount,
             description: command.description,
         };

@@ -14,6 +14,15 @@ pub struct Rates {
     pub tax: BasisPoints,
 }
 
+impl Rates {
+    /// The same, with the premium that was agreed for one payment.
+    #[must_use]
+    pub(crate) fn with_premium(self, agreed: Option<BasisPoints>) -> Self {
+        let premium = agreed.unwrap_or(self.premium);
+        Self { premium, ..self }
+    }
+}
+
 /// One payment as a line of a billing. Nothing of it changes after the billing is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use foundation::Money;
 
+use crate::domain::amounts::BasisPoints;
 use crate::domain::status::PaymentStatus;
 use crate::events::{
     PaymentCaptured, PaymentCharged, PaymentChargedTooLate, PaymentEvent, PaymentFailed,
@@ -17,6 +18,8 @@ pub(crate) struct PaymentData {
     pub(crate) payer: PayerId,
     /// Who gets the money in the end.
     pub(crate) payee: Option<PayeeId>,
+    /// The buyer's premium, where it is not the house's own.
+    pub(crate) premium: Option<BasisPoints>,
     pub(crate) amount: Money,
     pub(crate) description: String,
     pub(crate) status: PaymentStatus,
@@ -43,6 +46,7 @@ pub(crate) struct NewPayment {
     pub(crate) id: PaymentId,
     pub(crate) payer: PayerId,
     pub(crate) payee: Option<PayeeId>,
+    pub(crate) premium: Option<BasisPoints>,
     pub(crate) amount: Money,
     pub(crate) description: String,
 }
@@ -59,6 +63,7 @@ impl Payment {
             id: new.id,
             payer: new.payer,
             payee: new.payee,
+            premium: new.premium,
             amount: new.amount,
             description: new.description,
             status: PaymentStatus::New,

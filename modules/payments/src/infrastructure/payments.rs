@@ -79,6 +79,7 @@ mod tests {
                 id,
                 payer: PayerId::generate(),
                 payee: None,
+                premium: None,
                 amount: Money::parse_with_code("USD", "1").unwrap(),
                 description: String::new(),
             };

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use foundation::database::{Moment, MoneyColumns};
 use foundation::{Failure, Money};
 
+use crate::domain::amounts::BasisPoints;
 use crate::domain::payment::{Payment, PaymentData};
 use crate::ids::{BillingId, PayeeId, PayerId, PaymentId};
 use crate::schema::payments_payments;
@@ -26,6 +27,7 @@ pub(super) struct PaymentRow {
     version: i64,
     payee: Option<PayeeId>,
     billing: Option<BillingId>,
+    premium_basis_points: Option<i32>,
 }
 
 /// The columns of a payment that change.
@@ -58,6 +60,7 @@ impl PaymentRow {
             version: payment.version(),
             payee: data.payee,
             billing: data.billing,
+            premium_basis_points: data.premium.map(premium_column),
         }
     }
 
@@ -67,6 +70,7 @@ impl PaymentRow {
             id: self.id,
             payer: self.payer,
             payee: self.payee,
+            premium: premium_of(self.premium_basis_points)?,
             amount: amount.map_err(Failure::damaged)?,
             description: self.description,
             status: self.status.parse().map_err(Failure::damaged)?,
@@ -78,6 +82,19 @@ impl PaymentRow {
         };
         Ok(Payment::restore(data, self.version))
     }
+}
+
+/// A payment's own premium, as its column says.
+pub(super) fn premium_of(column: Option<i32>) -> Result<Option<BasisPoints>, Failure> {
+    let premium = column.map(|points| {
+        let points = u32::try_from(points).map_err(Failure::damaged)?;
+        BasisPoints::try_new(points).map_err(Failure::damaged)
+    });
+    premium.transpose()
+}
+
+fn premium_column(premium: BasisPoints) -> i32 {
+    i32::try_from(premium.get()).expect("a share has at most 10,000 basis points")
 }
 
 impl PaymentChange {

@@ -184,6 +184,7 @@ impl Bench {
             payment,
             payer: self.payer,
             payee: None,
+            premium: None,
             amount,
             description: "A lamp".to_owned(),
         };

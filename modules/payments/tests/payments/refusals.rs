@@ -77,6 +77,7 @@ fn a_payment_is_about_more_than_nothing_and_starts_once(
             payment,
             payer: bench.payer,
             payee: None,
+            premium: None,
             amount,
             description: description.to_owned(),
         };

@@ -142,6 +142,7 @@ impl Shop {
             payment,
             payer,
             payee: None,
+            premium: None,
             amount: usd(units),
             description: "A lamp".to_owned(),
         };

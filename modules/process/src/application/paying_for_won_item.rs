@@ -6,15 +6,15 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use auctions::{AuctionEnded, AuctionId, AuctionsFacade};
+use auctions::{AuctionEnded, AuctionId, AuctionsFacade, BuyersPremium};
 use chrono::TimeDelta;
 use customer_relationship::{
     CustomerId, CustomersFacade, FailedPayment, NotPaid, PaidLot, Shipment, WonLot,
 };
-use foundation::{Failure, UnitOfWork, audit};
+use foundation::{Failure, Money, UnitOfWork, audit};
 use payments::{
-    PayeeId, PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus, PaymentsFacade,
-    StartPayment,
+    BasisPoints, PayeeId, PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus,
+    PaymentsFacade, StartPayment,
 };
 use shipping::{
     ConsigneeId, CreatePackage, PackageId, PackageShipped, PackageStatus, ShippingFacade,
@@ -121,7 +121,7 @@ impl PayingForWonItems {
     ) -> Result<(), StepError> {
         self.start_payment(process, uow)?;
         self.customers
-            .send_email_about_winning(process.item.buyer, won_lot(process), uow)
+            .send_email_about_winning(process.item.buyer, self.won_lot(process, uow)?, uow)
             .map_err(refused("the buyer could not be told about winning"))?;
         self.set_timers(process, uow)
     }
@@ -137,8 +137,8 @@ impl PayingForWonItems {
             return Ok(());
         }
         let failed = FailedPayment {
+            amount: self.to_pay(&process, uow)?,
             title: process.item.title,
-            amount: event.amount,
             reason: event.reason.clone(),
             pay_by: process.item.pay_by,
         };
@@ -190,7 +190,7 @@ impl PayingForWonItems {
         }
         self.processes.save(&mut process, uow)?;
         self.customers
-            .send_payment_reminder(process.item.buyer, won_lot(&process), uow)
+            .send_payment_reminder(process.item.buyer, self.won_lot(&process, uow)?, uow)
             .map_err(refused("the buyer could not be reminded"))
     }
 
@@ -242,7 +242,7 @@ impl PayingForWonItems {
         let created = self.shipping.package(package, uow.reader())?;
         let paid = PaidLot {
             title: process.item.title.clone(),
-            amount: process.item.price,
+            amount: self.to_pay(process, uow)?,
             awaits_address: created
                 .is_some_and(|package| package.status == PackageStatus::AwaitingAddress),
         };
@@ -284,7 +284,7 @@ impl PayingForWonItems {
         self.processes.save(process, uow)?;
         let not_paid = NotPaid {
             title: process.item.title.clone(),
-            amount: process.item.price,
+            amount: self.to_pay(process, uow)?,
         };
         self.customers
             .send_email_about_not_paid(process.item.buyer, not_paid, uow)
@@ -335,16 +335,41 @@ impl PayingForWonItems {
         process: &PayingForWonItem,
         uow: &mut UnitOfWork,
     ) -> Result<(), StepError> {
+        let auction = process.item.auction;
+        let premium = self.auctions.buyers_premium(auction, uow.reader())?;
         let command = StartPayment {
             payment: process.payment,
             payer: PayerId::from(process.item.buyer.uuid()),
             payee: process.item.seller,
+            premium: premium.map(agreed),
             amount: process.item.price,
             description: process.item.title.clone(),
         };
         self.payments
             .start_new_payment(command, uow)
             .map_err(refused("the payment could not be started"))
+    }
+
+    fn won_lot(
+        &self,
+        process: &PayingForWonItem,
+        uow: &mut UnitOfWork,
+    ) -> Result<WonLot, StepError> {
+        Ok(WonLot {
+            title: process.item.title.clone(),
+            price: process.item.price,
+            to_pay: self.to_pay(process, uow)?,
+            pay_by: process.item.pay_by,
+            second_chance: process.item.second_chance,
+        })
+    }
+
+    /// The price with everything that comes to it or off it.
+    fn to_pay(&self, process: &PayingForWonItem, uow: &mut UnitOfWork) -> Result<Money, StepError> {
+        let (payment, payer) = (process.payment, PayerId::from(process.item.buyer.uuid()));
+        let found = self.payments.single_payment(payment, payer, uow.reader())?;
+        let missing = || Failure::Defect(format!("payment {payment} of a process is gone"));
+        Ok(found.ok_or_else(missing)?.total)
     }
 
     fn set_timers(
@@ -367,11 +392,9 @@ impl PayingForWonItems {
     }
 }
 
-fn won_lot(process: &PayingForWonItem) -> WonLot {
-    WonLot {
-        title: process.item.title.clone(),
-        price: process.item.price,
-        pay_by: process.item.pay_by,
-        second_chance: process.item.second_chance,
-    }
+/// A sale's premium as payments count it: both are hundredths of a percent, and a sale's is at most a half.
+fn agreed(premium: BuyersPremium) -> BasisPoints {
+    let points = u32::try_from(premium.basis_points()).ok();
+    let points = points.and_then(|points| BasisPoints::try_new(points).ok());
+    points.expect("a buyer's premium is at most half of the price")
 }

@@ -105,7 +105,7 @@ impl EarlierBuyerRow {
         }
     }
 
-    fn inshown_to_earlier_buyer(self) -> Result<EarlierBuyer, Failure> {
+    fn into_earlier_buyer(self) -> Result<EarlierBuyer, Failure> {
         Ok(EarlierBuyer {
             customer: self.customer,
             payment: self.payment,
@@ -223,7 +223,7 @@ impl ProcessQueries for DieselProcessQueries {
             .load(reader.connection())?;
         let lost = lost.into_iter().map(|(earlier, row)| {
             let view = ProcessView::from(row.into_process()?);
-            Ok(view.shown_to_earlier_buyer(earlier.inshown_to_earlier_buyer()?))
+            Ok(view.shown_to_earlier_buyer(earlier.into_earlier_buyer()?))
         });
         let mut all = lost.collect::<Result<Vec<_>, Failure>>()?;
         all.extend(bought);
@@ -289,7 +289,7 @@ mod tests {
         let app = TestApp::start(
             &database,
             &FixedClock::default(),
-            Arc::new(shipping::module()),
+            Arc::new(shipping::module(shipping::ShippingSettings::default())),
         );
         let run = |work: &mut dyn FnMut(&mut UnitOfWork) -> Result<(), Failure>| {
             app.transactions().run_once(false, &mut |uow| work(uow))

@@ -68,7 +68,7 @@ impl Bench {
             sender: Sender::parse("Gavel <house@gavel.example>").unwrap(),
             public_url: "https://gavel.example".into(),
         }));
-        let shipping = Arc::new(shipping::module());
+        let shipping = Arc::new(shipping::module(shipping::ShippingSettings::default()));
         let process = Arc::new(process::module(
             settings,
             Arc::clone(&auctions),

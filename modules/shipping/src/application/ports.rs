@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Reader, UnitOfWork};
 
 use super::views::{AddressView, PackageView};
-use crate::domain::{AddressBook, Package, PackageStatus};
-use crate::ids::{ConsigneeId, PackageId};
+use crate::domain::{AddressBook, BatchReference, Package, PackageStatus, Product, Sku};
+use crate::ids::{ConsigneeId, OrderId, PackageId};
 
 /// Keeps address books.
 pub(crate) trait AddressBooks: Interface {
@@ -41,6 +41,36 @@ pub(crate) trait Packages: Interface {
         now: DateTime<Utc>,
         uow: &mut UnitOfWork,
     ) -> Result<Option<Package>, Failure>;
+}
+
+/// Which lines of a product a change is about: the others are not loaded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scope<'s> {
+    /// Those of these orders.
+    Orders(&'s [OrderId]),
+    /// Those in this batch that have not left.
+    Batch(&'s BatchReference),
+}
+
+/// Keeps products.
+pub(crate) trait Products: Interface {
+    /// The product: its version, the batches of which something is left, and the lines of the scope.
+    fn get(
+        &self,
+        sku: &Sku,
+        scope: Scope<'_>,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<Product>, Failure>;
+
+    /// Which goods a batch is of. Batches never change their goods.
+    fn sku_of(
+        &self,
+        reference: &BatchReference,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<Sku>, Failure>;
+
+    /// Saves the product under its next version and posts its events; one that did not change is left alone.
+    fn save(&self, product: &mut Product, uow: &mut UnitOfWork) -> Result<(), Failure>;
 }
 
 /// Answers questions, decides nothing.

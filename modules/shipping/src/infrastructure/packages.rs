@@ -130,7 +130,11 @@ mod tests {
         let Some(database) = TestDatabase::on(backend) else {
             return;
         };
-        let app = TestApp::start(&database, &FixedClock::default(), Arc::new(module()));
+        let app = TestApp::start(
+            &database,
+            &FixedClock::default(),
+            Arc::new(module(crate::settings::ShippingSettings::default())),
+        );
         let run = |work: &mut dyn FnMut(&mut UnitOfWork) -> Result<(), Failure>| {
             app.transactions().run_once(locking, &mut |uow| work(uow))
         };

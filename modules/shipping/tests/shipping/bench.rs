@@ -8,7 +8,7 @@ use shaku::HasComponent;
 use shipping::{
     AddAddress, AddressId, AddressParts, CarrierName, ConsigneeId, CreatePackage, PackageId,
     PackageView, PostalAddress, ShipPackage, ShipPackageError, ShippingFacade, ShippingModule,
-    TrackingNumber,
+    ShippingSettings, TrackingNumber,
 };
 
 application_of!(TestApp: ShippingModule);
@@ -19,15 +19,19 @@ pub struct Bench {
     pub clock: FixedClock,
     pub shipping: Arc<ShippingFacade>,
     pub bus: RecordingEventBus,
-    _database: TestDatabase,
+    pub database: TestDatabase,
 }
 
 impl Bench {
     pub fn on(backend: Backend) -> Option<Self> {
+        Self::with(backend, ShippingSettings::default())
+    }
+
+    pub fn with(backend: Backend, settings: ShippingSettings) -> Option<Self> {
         let database = TestDatabase::on(backend)?;
         let clock = FixedClock::default();
         let bus = RecordingEventBus::default();
-        let module = Arc::new(shipping::module());
+        let module = Arc::new(shipping::module(settings));
         let app = TestApp::parts(&database, &clock, Arc::clone(&module))
             .with_component_override::<dyn EventBus>(Box::new(bus.clone()))
             .build();
@@ -36,7 +40,7 @@ impl Bench {
             app,
             clock,
             bus,
-            _database: database,
+            database,
         })
     }
 

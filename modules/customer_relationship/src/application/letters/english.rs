@@ -53,19 +53,26 @@ fn won(lot: &WonLot, forms: &Forms<'_>) -> Letter {
         Letter::about(&format!("You won: {title}"))
             .saying(&format!("Congratulations! You are the buyer of “{title}”."))
     };
-    letter
-        .saying("We send the parcel as soon as you have paid.")
-        .stating("Price", &forms.money(lot.price))
-        .stating("Please pay by", &forms.moment(lot.pay_by))
-        .inviting("Pay now", forms.won_lots())
+    let letter = letter.saying("We send the parcel as soon as you have paid.");
+    asking_for_payment(letter, lot, forms)
 }
 
 fn reminder(lot: &WonLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("Please remember to pay: {title}"))
+    let letter = Letter::about(&format!("Please remember to pay: {title}"))
         .saying(&format!("Your payment for “{title}” has not arrived yet."))
-        .saying("If it does not arrive in time, the lot is no longer yours.")
-        .stating("Price", &forms.money(lot.price))
+        .saying("If it does not arrive in time, the lot is no longer yours.");
+    asking_for_payment(letter, lot, forms)
+}
+
+fn asking_for_payment(letter: Letter, lot: &WonLot, forms: &Forms<'_>) -> Letter {
+    let letter = letter.stating("Price", &forms.money(lot.price));
+    let letter = if lot.to_pay == lot.price {
+        letter
+    } else {
+        letter.stating("To pay, with premium and tax", &forms.money(lot.to_pay))
+    };
+    letter
         .stating("Please pay by", &forms.moment(lot.pay_by))
         .inviting("Pay now", forms.won_lots())
 }

@@ -58,21 +58,33 @@ fn won(lot: &WonLot, forms: &Forms<'_>) -> Letter {
             .saying(&format!("축하합니다! “{title}” 물품을 낙찰받으셨습니다."));
         (letter, "낙찰가")
     };
-    letter
-        .saying("결제가 확인되는 대로 물품을 보내 드립니다.")
-        .stating(price, &forms.money(lot.price))
-        .stating("결제 기한", &forms.moment(lot.pay_by))
-        .inviting("결제하기", forms.won_lots())
+    let letter = letter.saying("결제가 확인되는 대로 물품을 보내 드립니다.");
+    asking_for_payment(letter, price, lot, forms)
 }
 
 fn reminder(lot: &WonLot, forms: &Forms<'_>) -> Letter {
     let title = &lot.title;
-    Letter::about(&format!("결제를 잊지 마세요: {title}"))
+    let letter = Letter::about(&format!("결제를 잊지 마세요: {title}"))
         .saying(&format!(
             "“{title}” 물품의 결제가 아직 확인되지 않았습니다."
         ))
-        .saying("기한까지 결제하지 않으시면 구매가 취소됩니다.")
-        .stating("결제 금액", &forms.money(lot.price))
+        .saying("기한까지 결제하지 않으시면 구매가 취소됩니다.");
+    let price = if lot.to_pay == lot.price {
+        "결제 금액"
+    } else {
+        "낙찰가"
+    };
+    asking_for_payment(letter, price, lot, forms)
+}
+
+fn asking_for_payment(letter: Letter, price: &str, lot: &WonLot, forms: &Forms<'_>) -> Letter {
+    let letter = letter.stating(price, &forms.money(lot.price));
+    let letter = if lot.to_pay == lot.price {
+        letter
+    } else {
+        letter.stating("결제 금액 (수수료·세금 포함)", &forms.money(lot.to_pay))
+    };
+    letter
         .stating("결제 기한", &forms.moment(lot.pay_by))
         .inviting("결제하기", forms.won_lots())
 }

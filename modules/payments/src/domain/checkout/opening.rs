@@ -174,6 +174,7 @@ fn priced(payments: &[Payment], rates: Rates) -> Result<Vec<Order>, OpenRefusal>
         if let Some(one) = one.filter(|one| *one != other) {
             return Err(OpenRefusal::Currencies { one, other });
         }
+        let rates = rates.with_premium(data.premium);
         Ok(Order::priced(data.id, data.amount, rates)?)
     });
     priced.collect()

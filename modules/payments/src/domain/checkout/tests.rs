@@ -38,6 +38,7 @@ fn payments(currency: Currency, amounts: &[i64]) -> Vec<Payment> {
             id: PaymentId::generate(),
             payer: PayerId::generate(),
             payee: None,
+            premium: None,
             amount: money(currency, *units),
             description: "A lamp".to_owned(),
         };

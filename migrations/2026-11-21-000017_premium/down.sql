@@ -1,0 +1,1 @@
+ALTER TABLE payments_payments DROP COLUMN premium_basis_points;

@@ -1,0 +1,214 @@
+//! Stock, one step at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection};
+use foundation::Failure;
+use foundation::testing::Backend;
+use rstest::rstest;
+use shipping::{
+    AddBatchError, AllocateError, ChangeBatchError, DeallocateError, OrderLine, Quantity,
+};
+
+use crate::bench::Bench;
+use crate::warehouse::{day, line};
+
+#[rstest]
+fn a_line_takes_the_best_batch_that_can_hold_all_of_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "later", 100, day(9)).unwrap();
+    bench.stocks("CLOCK", "soon", 100, day(2)).unwrap();
+    bench.stocks("CLOCK", "here", 5, None).unwrap();
+    assert_eq!(bench.allocates(&line("CLOCK", 6)).unwrap(), "SOON");
+    assert_eq!(bench.allocates(&line("CLOCK", 5)).unwrap(), "HERE");
+    assert_eq!(bench.allocates(&line("CLOCK", 95)).unwrap(), "LATER");
+    let left = ["HERE", "SOON", "LATER"].map(|batch| bench.available(batch));
+    assert_eq!(left, [0, 94, 5]);
+    let told = bench.told();
+    assert_eq!(told[3..], ["shipping.line_allocated"; 3]);
+}
+
+#[rstest]
+fn a_line_that_is_allocated_again_changes_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 10, None).unwrap();
+    let clock = line("CLOCK", 2);
+    assert_eq!(bench.allocates(&clock).unwrap(), "ONE");
+    let version = bench.version("CLOCK");
+    assert_eq!(bench.allocates(&clock).unwrap(), "ONE");
+    let more = OrderLine {
+        quantity: Quantity::try_new(3).unwrap(),
+        ..clock.clone()
+    };
+    let refused = bench.allocates(&more);
+    assert!(
+        matches!(refused, Err(AllocateError::AllocatedOtherwise(known)) if known == clock.quantity)
+    );
+    assert_eq!(
+        (bench.version("CLOCK"), bench.available("ONE")),
+        (version, 8)
+    );
+
+    bench.hands_out(&clock).unwrap();
+    assert_eq!(bench.allocates(&clock).unwrap(), "ONE", "and it is gone");
+    assert_eq!((bench.lines(), bench.available("ONE")), (1, 8));
+}
+
+#[rstest]
+fn what_cannot_be_done_has_a_name_and_changes_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 2, None).unwrap();
+    let version = bench.version("CLOCK");
+    let taken = bench.stocks("CHAIR", "one", 2, None);
+    assert!(matches!(taken, Err(AddBatchError::BatchReferenceTaken(_))));
+    let (clocks, chairs) = (line("CLOCK", 3), line("CHAIR", 1));
+    let refused = bench.allocates(&clocks);
+    assert!(matches!(refused, Err(AllocateError::OutOfStock(_))));
+    let refused = bench.allocates(&chairs);
+    assert!(matches!(refused, Err(AllocateError::InvalidSku(_))));
+    let refused = bench.deallocates(&clocks);
+    assert!(matches!(refused, Err(DeallocateError::NotAllocated(_))));
+    let refused = bench.deallocates(&chairs);
+    assert!(matches!(refused, Err(DeallocateError::InvalidSku(_))));
+    let refused = bench.changes("two", 1, None);
+    assert!(matches!(refused, Err(ChangeBatchError::NoSuchBatch(_))));
+    assert_eq!((bench.version("CLOCK"), bench.lines()), (version, 0));
+
+    let clock = line("CLOCK", 2);
+    bench.allocates(&clock).unwrap();
+    bench.hands_out(&clock).unwrap();
+    let refusals = [bench.deallocates(&clock), bench.hands_out(&clock)];
+    for refused in refusals {
+        assert!(matches!(refused, Err(DeallocateError::Gone)));
+    }
+    let refused = bench.changes("one", 1, None);
+    assert!(matches!(refused, Err(ChangeBatchError::BelowGone)));
+}
+
+#[rstest]
+fn a_smaller_batch_lets_its_newest_lines_go(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 30, None).unwrap();
+    bench.stocks("CLOCK", "two", 10, day(2)).unwrap();
+    let [oldest, middle, newest] = [1, 2, 3].map(|_| line("CLOCK", 10));
+    for line in [&oldest, &middle, &newest] {
+        assert_eq!(bench.allocates(line).unwrap(), "ONE");
+    }
+    assert_eq!(bench.changes("one", 10, None).unwrap(), [newest.order]);
+    assert_eq!(bench.allocates(&oldest).unwrap(), "ONE");
+    assert_eq!(bench.allocates(&middle).unwrap(), "TWO");
+    let refused = bench.allocates(&newest);
+    assert!(matches!(refused, Err(AllocateError::OutOfStock(_))));
+    assert_eq!((bench.lines(), bench.contradictions()), (2, 0));
+    assert!(bench.told().contains(&"shipping.line_out_of_stock"));
+
+    bench.deallocates(&oldest).unwrap();
+    assert_eq!(bench.allocates(&newest).unwrap(), "ONE");
+    assert_eq!(bench.contradictions(), 0);
+}
+
+#[rstest]
+fn what_comes_back_is_in_its_batch_again(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 2, None).unwrap();
+    let clock = line("CLOCK", 2);
+    bench.allocates(&clock).unwrap();
+    let early = bench.takes_back(&clock);
+    assert!(matches!(early, Err(DeallocateError::NotAllocated(_))));
+    bench.hands_out(&clock).unwrap();
+    assert_eq!(bench.available("ONE"), 0, "nothing is left of the batch");
+    bench.takes_back(&clock).unwrap();
+    assert_eq!((bench.available("ONE"), bench.lines()), (2, 0));
+    assert_eq!(bench.allocates(&line("CLOCK", 2)).unwrap(), "ONE");
+}
+
+/// The statements that an allocation takes, without those of the transaction.
+fn statements_of_an_allocation(bench: &Bench) -> u32 {
+    let statements = Arc::new(AtomicU32::new(0));
+    let line = line("CLOCK", 1);
+    let allocated = bench.app.transactions().run(|uow| {
+        let counted = Arc::clone(&statements);
+        let count = move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        uow.connection().set_instrumentation(count);
+        let allocated = bench.shipping.allocate(&line, uow);
+        uow.connection()
+            .set_instrumentation(|_: InstrumentationEvent<'_>| {});
+        allocated
+    });
+    allocated.unwrap();
+    statements.load(Ordering::Relaxed)
+}
+
+#[rstest]
+fn a_product_is_loaded_with_one_statement_per_table_whatever_it_holds(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "first", 1_000, None).unwrap();
+    let few = statements_of_an_allocation(&bench);
+    for number in 0..60 {
+        let eta = day(1 + number % 20);
+        bench
+            .stocks("CLOCK", &format!("b-{number}"), 10, eta)
+            .unwrap();
+    }
+    for _ in 0..60 {
+        bench.allocates(&line("CLOCK", 2)).unwrap();
+    }
+    assert_eq!(statements_of_an_allocation(&bench), few);
+    // Loading: product, lines, batches. Saving: product, batch, line.
+    assert_eq!(few, 6);
+}
+
+#[rstest]
+#[case("UPDATE shipping_batches SET allocated = 11")]
+#[case("UPDATE shipping_batches SET allocated = 10, gone = 1")]
+#[case("UPDATE shipping_batches SET purchased = 1")]
+#[case("UPDATE shipping_batches SET allocated = -1")]
+#[case("UPDATE shipping_lines SET quantity = 0")]
+#[case(
+    "INSERT INTO shipping_lines SELECT order_id, sku, batch, 1, 2, allocated_at, NULL FROM shipping_lines"
+)]
+#[case("UPDATE shipping_lines SET batch = 'NONE'")]
+fn the_database_itself_refuses_to_promise_what_is_not_there(
+    #[case] statement: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 10, None).unwrap();
+    bench.allocates(&line("CLOCK", 2)).unwrap();
+    let done: Result<(), Failure> = bench
+        .app
+        .transactions()
+        .run(|uow| Ok(uow.connection().batch_execute(statement)?));
+    assert!(matches!(done, Err(Failure::Database(_))), "{done:?}");
+}
