@@ -9,6 +9,7 @@ pub mod commands;
 pub mod composition;
 pub mod configuration;
 pub mod http;
+mod looking_up;
 pub mod pages;
 mod short_memory;
 mod window;

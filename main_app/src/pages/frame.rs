@@ -19,6 +19,7 @@ pub(crate) enum Place {
     Sales,
     MyBids,
     Won,
+    Bills,
     Parcels,
     Addresses,
     MyLots,
@@ -41,11 +42,12 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 13] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
+    (Place::Bills, "/my/billings", "Bills", Audience::Customers),
     (
         Place::Parcels,
         "/my/parcels",
@@ -153,7 +155,7 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Parcels", "Addresses", "Mailbox"])]
     #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,

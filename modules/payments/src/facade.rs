@@ -1,6 +1,7 @@
 //! Everything that others may ask of this module.
 
 mod books;
+mod looking;
 
 use std::sync::Arc;
 

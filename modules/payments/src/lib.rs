@@ -22,7 +22,9 @@ mod schema;
 mod settings;
 mod wiring;
 
-pub use application::billing_queries::{BillingView, CouponView, CreditView, SlotView};
+pub use application::billing_queries::{
+    BillingKey, BillingView, CouponView, CreditView, OperationView, SlotView,
+};
 pub use application::catalogue::{
     GrantCredit, GrantCreditError, IssueCoupon, IssueCouponError, OpenSlot, OpenSlotError,
 };
@@ -46,7 +48,7 @@ pub use domain::coupon::{CouponCode, CouponRefusal, Discount, InvalidCouponCode}
 pub use domain::credit::NotEnoughCredit;
 pub use domain::difference::{DifferenceKind, Shown};
 pub use domain::instruction::{Answer, Attempt, GatewayName, GatewayReference, Instruction, Task};
-pub use domain::operation::UnknownWord;
+pub use domain::operation::{OperationKind, OperationState, UnknownWord};
 pub use domain::order::{Order, Rates};
 pub use domain::redirect::{InvalidReturnUrl, Redirect, ReturnUrl};
 pub use domain::refund::{Refund, RefundPayment, RefundRefusal, RefundState};
