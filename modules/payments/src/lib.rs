@@ -36,6 +36,8 @@ pub use application::gateway::{GatewayError, Gateways, Notice, NoticeRefusal, Pa
 pub use application::notices::{ReceiveNotice, ReceiveNoticeError};
 pub use application::opening::{OpenBilling, OpenBillingError};
 pub use application::paying::{CompleteBilling, PayBilling, PayBillingError, PayOutcome};
+pub use application::payouts::{Payable, RecordPayout, RecordPayoutError};
+pub use application::proving::{LedgerProof, LedgerTotal};
 pub use application::queries::PaymentView;
 pub use application::refunds::RefundError;
 pub use application::settling::CancelBillingError;
@@ -48,11 +50,15 @@ pub use domain::coupon::{CouponCode, CouponRefusal, Discount, InvalidCouponCode}
 pub use domain::credit::NotEnoughCredit;
 pub use domain::difference::{DifferenceKind, Shown};
 pub use domain::instruction::{Answer, Attempt, GatewayName, GatewayReference, Instruction, Task};
+pub use domain::ledger::sum::Sum;
 pub use domain::operation::{OperationKind, OperationState, UnknownWord};
 pub use domain::order::{Order, Rates};
 pub use domain::redirect::{InvalidReturnUrl, Redirect, ReturnUrl};
 pub use domain::refund::{Refund, RefundPayment, RefundRefusal, RefundState};
 pub use domain::slot::SlotRefusal;
+pub use domain::statement::{
+    CustomerLine, CustomerStatement, Occasion, Period, SellerLine, SellerStatement, StatementEntry,
+};
 pub use domain::status::{PaymentStatus, UnknownStatus};
 pub use domain::token::{InvalidPaymentToken, PaymentToken};
 pub use events::{
@@ -62,7 +68,8 @@ pub use events::{
 };
 pub use facade::PaymentsFacade;
 pub use ids::{
-    BillingId, CouponId, DifferenceId, OperationId, PayeeId, PayerId, PaymentId, RefundId, SlotId,
+    BillingId, CouponId, DifferenceId, OperationId, PayeeId, PayerId, PaymentId, PayoutId,
+    RefundId, SlotId, SubjectId,
 };
 pub use infrastructure::test_gateway::TEST_TOKENS;
 pub use settings::{BillingTerms, CheckoutLocking, GatewaySettings, PaymentsSettings};

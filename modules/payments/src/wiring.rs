@@ -13,15 +13,19 @@ use crate::application::charging::Charging;
 use crate::application::checkouts::Checkouts;
 use crate::application::comparing::{Comparing, Differences};
 use crate::application::gateway::{Gateways, PaymentGateway};
+use crate::application::ledger::Ledger;
 use crate::application::notices::{NoticeInbox, Notices};
 use crate::application::opening::OpeningBillings;
 use crate::application::operations::Operations;
 use crate::application::paying::PayingBillings;
 use crate::application::payments::Payments;
+use crate::application::payouts::{PayingOut, Payouts};
+use crate::application::proving::{LedgerQueries, Proving};
 use crate::application::queries::PaymentQueries;
 use crate::application::refunds::Refunding;
 use crate::application::settling::SettlingBillings;
 use crate::application::starting::Starting;
+use crate::application::statements::{StatementQueries, Statements};
 use crate::application::stores::{Billings, Coupons, CreditAccounts, Slots};
 use crate::desk::CashierDesk;
 use crate::events::{
@@ -40,10 +44,13 @@ use crate::infrastructure::coupons::DieselCoupons;
 use crate::infrastructure::credit_accounts::DieselCreditAccounts;
 use crate::infrastructure::differences::DieselDifferences;
 use crate::infrastructure::kakaopay::KakaoPayGateway;
+use crate::infrastructure::ledger::DieselLedger;
+use crate::infrastructure::ledger_queries::DieselLedgerQueries;
 use crate::infrastructure::notices::DieselNotices;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
 use crate::infrastructure::slots::DieselSlots;
+use crate::infrastructure::statements::{DieselPayouts, DieselStatements};
 use crate::infrastructure::stripe::StripeGateway;
 use crate::infrastructure::test_gateway::TestGateway;
 use crate::settings::{BillingTerms, GatewaySettings, PaymentsSettings};
@@ -66,6 +73,13 @@ module! {
             DieselCoupons,
             DieselCreditAccounts,
             DieselSlots,
+            DieselLedger,
+            Proving,
+            DieselLedgerQueries,
+            Statements,
+            DieselStatements,
+            PayingOut,
+            DieselPayouts,
             DieselPaymentQueries,
             DieselBillingQueries,
             Gateways,
@@ -105,7 +119,16 @@ injectable!(PaymentsFacade {
     terms: BillingTerms,
     notices: Notices,
     comparing: Comparing,
+    proving: Proving,
+    statements: Statements,
+    paying_out: PayingOut,
 });
+injectable!(Statements { queries: dyn StatementQueries });
+injectable!(dyn StatementQueries: DieselStatements {});
+injectable!(PayingOut { payouts: dyn Payouts, ledger: dyn Ledger, accounts: dyn LedgerQueries });
+injectable!(dyn Payouts: DieselPayouts {});
+injectable!(Proving { ledger: dyn LedgerQueries });
+injectable!(dyn LedgerQueries: DieselLedgerQueries {});
 injectable!(Notices {
     inbox: dyn NoticeInbox,
     gateways: Gateways
@@ -166,12 +189,14 @@ injectable!(Checkouts {
     coupons: dyn Coupons,
     credit: dyn CreditAccounts,
     slots: dyn Slots,
+    ledger: dyn Ledger,
 });
 injectable!(dyn Payments: DieselPayments {});
 injectable!(dyn Billings: DieselBillings {});
 injectable!(dyn Coupons: DieselCoupons {});
 injectable!(dyn CreditAccounts: DieselCreditAccounts {});
 injectable!(dyn Slots: DieselSlots {});
+injectable!(dyn Ledger: DieselLedger {});
 injectable!(dyn PaymentQueries: DieselPaymentQueries { terms: BillingTerms });
 injectable!(dyn BillingQueries: DieselBillingQueries {});
 injectable!(CaptureBilling {
