@@ -1,6 +1,7 @@
 //! Everything that others may ask of this module.
 
 mod books;
+mod invoices;
 mod ledger;
 mod looking;
 
@@ -18,6 +19,7 @@ use crate::application::catalogue::{
 use crate::application::charging::{ChargePayment, ChargePaymentError, Charging, RecordedCharge};
 use crate::application::comparing::Comparing;
 use crate::application::gateway::{GatewayError, Gateways};
+use crate::application::invoice_queries::InvoiceQueries;
 use crate::application::notices::Notices;
 use crate::application::opening::{OpenBilling, OpenBillingError, OpeningBillings};
 use crate::application::operations::Operations;
@@ -52,6 +54,7 @@ pub struct PaymentsFacade {
     pub(crate) gateways: Arc<Gateways>,
     pub(crate) notices: Arc<Notices>,
     pub(crate) comparing: Arc<Comparing>,
+    pub(crate) invoices: Arc<dyn InvoiceQueries>,
     pub(crate) terms: Arc<BillingTerms>,
     pub(crate) proving: Arc<Proving>,
     pub(crate) statements: Arc<Statements>,

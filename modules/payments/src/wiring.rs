@@ -13,6 +13,8 @@ use crate::application::charging::Charging;
 use crate::application::checkouts::Checkouts;
 use crate::application::comparing::{Comparing, Differences};
 use crate::application::gateway::{Gateways, PaymentGateway};
+use crate::application::invoice_queries::InvoiceQueries;
+use crate::application::invoicing::{Buyers, Invoices, Invoicing, InvoicingTerms, NamelessBuyers};
 use crate::application::ledger::Ledger;
 use crate::application::notices::{NoticeInbox, Notices};
 use crate::application::opening::OpeningBillings;
@@ -29,11 +31,13 @@ use crate::application::statements::{StatementQueries, Statements};
 use crate::application::stores::{Billings, Coupons, CreditAccounts, Slots};
 use crate::desk::CashierDesk;
 use crate::events::{
-    AuthorisationAbandoned, BillingChargedTooLate, BillingExpires, BillingSucceeded, BooksDue,
-    CaptureDue, ComparisonDue, NoticeReceived, OperationDue, RefundDue,
+    AuthorisationAbandoned, BillingCaptured, BillingChargedTooLate, BillingExpires,
+    BillingSucceeded, BooksDue, CaptureDue, ComparisonDue, NoticeReceived, OperationDue,
+    PaymentRefunded, RefundDue,
 };
 use crate::facade::PaymentsFacade;
 use crate::handlers::books::{CompareBilling, CompareBooks, FollowNotice, SetComparison};
+use crate::handlers::invoices::{IssueCreditNote, IssueInvoice};
 use crate::handlers::{
     CaptureBilling, CaptureInTime, CarryOutRefund, ExpireBilling, FinishOperation, LetGo,
     VoidBilling,
@@ -43,6 +47,7 @@ use crate::infrastructure::billings::DieselBillings;
 use crate::infrastructure::coupons::DieselCoupons;
 use crate::infrastructure::credit_accounts::DieselCreditAccounts;
 use crate::infrastructure::differences::DieselDifferences;
+use crate::infrastructure::invoices::{DieselInvoiceQueries, DieselInvoices};
 use crate::infrastructure::kakaopay::KakaoPayGateway;
 use crate::infrastructure::ledger::DieselLedger;
 use crate::infrastructure::ledger_queries::DieselLedgerQueries;
@@ -88,6 +93,11 @@ module! {
             Comparing,
             DieselNotices,
             DieselDifferences,
+            Invoicing,
+            InvoicingTerms,
+            NamelessBuyers,
+            DieselInvoices,
+            DieselInvoiceQueries,
             #[ordered(Subscription)] OnOutbound<BillingSucceeded, CaptureBilling>,
             #[ordered(Subscription)] OnOutbound<CaptureDue, CaptureInTime>,
             #[ordered(Subscription)] OnOutbound<BillingChargedTooLate, VoidBilling>,
@@ -99,6 +109,9 @@ module! {
             #[ordered(Subscription)] OnAsync<BooksDue, CompareBooks>,
             #[ordered(Subscription)] OnOutbound<ComparisonDue, CompareBilling>,
             #[ordered(Subscription)] OnAsync<NoticeReceived, FollowNotice>,
+            #[ordered(Subscription)] OnAsync<BillingCaptured, IssueInvoice>,
+            #[ordered(Subscription)] OnAsync<BillingSucceeded, IssueInvoice>,
+            #[ordered(Subscription)] OnAsync<PaymentRefunded, IssueCreditNote>,
         ],
         providers = []
     }
@@ -122,6 +135,23 @@ injectable!(PaymentsFacade {
     proving: Proving,
     statements: Statements,
     paying_out: PayingOut,
+    invoices: dyn InvoiceQueries,
+});
+injectable!(Invoicing {
+    invoices: dyn Invoices,
+    billings: dyn Billings,
+    payments: dyn Payments,
+    buyers: dyn Buyers,
+    terms: InvoicingTerms,
+});
+injectable!(dyn Buyers: NamelessBuyers {});
+injectable!(dyn Invoices: DieselInvoices {});
+injectable!(dyn InvoiceQueries: DieselInvoiceQueries {});
+injectable!(IssueInvoice {
+    invoicing: Invoicing
+});
+injectable!(IssueCreditNote {
+    invoicing: Invoicing
 });
 injectable!(Statements { queries: dyn StatementQueries });
 injectable!(dyn StatementQueries: DieselStatements {});
@@ -227,16 +257,29 @@ injectable!(CashierDesk {
     transactions: Transactions
 });
 
-/// Builds the module with the gateways that the settings name.
+/// Builds the module with the gateways that the settings name, for an application that does not know its
+/// customers' names: invoices are written to nobody in particular.
 pub fn module(settings: PaymentsSettings) -> PaymentsModule {
-    module_with(gateways(settings.gateways), settings.terms)
+    module_of(settings, Box::new(NamelessBuyers {}))
 }
 
-/// Builds the module with these gateways.
+/// Builds the module with the gateways that the settings name. Invoices are written to these buyers.
+pub fn module_of(settings: PaymentsSettings, buyers: Box<dyn Buyers>) -> PaymentsModule {
+    let gateways = gateways(settings.gateways);
+    PaymentsModule::builder()
+        .with_component_parameters::<Gateways>(gateways.into())
+        .with_component_parameters::<BillingTerms>(settings.terms.into())
+        .with_component_parameters::<InvoicingTerms>(settings.invoicing.into())
+        .with_component_override::<dyn Buyers>(buyers)
+        .build()
+}
+
+/// Builds the module with these gateways, for nobody in particular.
 pub fn module_with(gateways: Gateways, terms: BillingTerms) -> PaymentsModule {
     PaymentsModule::builder()
         .with_component_parameters::<Gateways>(gateways.into())
         .with_component_parameters::<BillingTerms>(terms.into())
+        .with_component_parameters::<InvoicingTerms>(InvoicingTerms::default().into())
         .build()
 }
 
