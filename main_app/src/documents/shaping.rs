@@ -3,7 +3,7 @@
 
 use krilla::text::{GlyphId, KrillaGlyph};
 use rustybuzz::ttf_parser::Tag;
-use rustybuzz::{Feature, UnicodeBuffer};
+use rustybuzz::{Direction, Feature, UnicodeBuffer};
 
 use super::fonts::{Cut, Face, Fonts, MissingFont};
 
@@ -15,6 +15,14 @@ pub(super) struct Run<'f> {
     pub(super) width: f32,
 }
 
+/// Letters that follow each other in one face and one direction.
+struct Stretch<'f> {
+    face: &'f Face,
+    /// Whether they are written from right to left.
+    leftward: bool,
+    text: String,
+}
+
 /// A line of text.
 #[derive(Default)]
 pub(super) struct Line<'f> {
@@ -24,18 +32,33 @@ pub(super) struct Line<'f> {
 
 /// Shapes one line, however long.
 pub(super) fn shape<'f>(fonts: &'f Fonts, cut: Cut, text: &str) -> Result<Line<'f>, MissingFont> {
+    let letters: Vec<char> = text.chars().filter_map(harmless).collect();
     let mut line = Line::default();
-    let mut pending: Option<(&Face, String)> = None;
-    for letter in text.chars().filter_map(harmless) {
-        let face = match &pending {
-            Some((face, _)) if is_neutral(letter) && has(face, letter) => *face,
-            Some(_) | None => face_for(fonts, cut, letter)?,
+    let mut pending: Option<Stretch<'_>> = None;
+    for (at, letter) in letters.iter().copied().enumerate() {
+        let mut leftward = is_leftward(letter);
+        let mut face = None;
+        if let Some(before) = pending.as_ref().filter(|_| is_neutral(letter)) {
+            let mut after = letters[at..].iter().filter(|after| !is_neutral(**after));
+            leftward = before.leftward && after.next().is_some_and(|after| is_leftward(*after));
+            face = Some(before.face).filter(|face| has(face, letter));
+        }
+        let face = match face {
+            Some(face) => face,
+            None => face_for(fonts, cut, letter)?,
         };
         match &mut pending {
-            Some((current, text)) if std::ptr::eq(*current, face) => text.push(letter),
+            Some(same) if std::ptr::eq(same.face, face) && same.leftward == leftward => {
+                same.text.push(letter);
+            }
             Some(_) | None => {
                 line.take(pending.take());
-                pending = Some((face, letter.to_string()));
+                let text = letter.to_string();
+                pending = Some(Stretch {
+                    face,
+                    leftward,
+                    text,
+                });
             }
         }
     }
@@ -104,22 +127,30 @@ fn broken(
 }
 
 impl<'f> Line<'f> {
-    fn take(&mut self, part: Option<(&'f Face, String)>) {
-        let Some((face, text)) = part else {
-            return;
-        };
-        let run = Run::shaped(face, text);
-        self.width += run.width;
-        self.runs.push(run);
+    fn take(&mut self, stretch: Option<Stretch<'f>>) {
+        if let Some(stretch) = stretch {
+            let run = Run::shaped(stretch);
+            self.width += run.width;
+            self.runs.push(run);
+        }
     }
 }
 
 impl<'f> Run<'f> {
-    fn shaped(face: &'f Face, text: String) -> Self {
+    fn shaped(stretch: Stretch<'f>) -> Self {
+        let Stretch {
+            face,
+            leftward,
+            text,
+        } = stretch;
         let shaper = face.shaper();
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(&text);
         buffer.guess_segment_properties();
+        buffer.set_direction(match leftward {
+            true => Direction::RightToLeft,
+            false => Direction::LeftToRight,
+        });
         // Figures of one width and height, so that they stand below each other.
         let figures = [b"tnum", b"lnum"].map(|tag| Feature::new(Tag::from_bytes(tag), 1, ..));
         let shaped = rustybuzz::shape(shaper, &figures, buffer);
@@ -189,6 +220,12 @@ fn has(face: &Face, letter: char) -> bool {
 /// Letters that belong to whatever stands before them.
 fn is_neutral(letter: char) -> bool {
     letter == ' ' || letter.is_ascii_punctuation()
+}
+
+/// Letters of Hebrew, Arabic and their relatives.
+fn is_leftward(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFC | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF)
 }
 
 fn is_east_asian(letter: char) -> bool {

@@ -251,7 +251,7 @@ fn a_credit_note_names_its_invoice_and_its_reason() {
 #[case("e\u{301}\u{302}\u{303} lamp", "lamp")]
 #[case("हिन्दी ไทย lamp", "lamp")]
 fn hostile_titles_do_no_harm(#[case] title: &str, #[case] kept: &str) {
-    let endless = "Q".repeat(500);
+    let endless = "J".repeat(500);
     let lines_of_it = [title, endless.as_str()].map(|title| line("USD", title, [1_999, 0, 0, 0]));
     let mut invoice = written("en", lines_of_it.to_vec(), 0);
     invoice.buyer.name = title.to_owned();
@@ -260,7 +260,7 @@ fn hostile_titles_do_no_harm(#[case] title: &str, #[case] kept: &str) {
     };
     let all = pages.concat();
     says(&all, &[kept, "39.98 USD", "Page 1 of 1"]);
-    assert_eq!(all.matches('Q').count(), 500);
+    assert_eq!(all.matches('J').count(), 500);
 }
 
 #[test]
