@@ -2,9 +2,7 @@
 ALTER TABLE payments_orders ADD COLUMN commission_minor BIGINT NOT NULL DEFAULT 0 CHECK (commission_minor >= 0);
 
 -- The ledger. A transfer is known by what it tells (kind) and of what (subject: an operation, a billing, a payment, a
--- refund, a grant or a payout), so that nothing is told twice. The last CHECK is the chart of accounts. What the ledger
--- tells is neither changed nor taken back: a mistake is mended by a further transfer.
--- append-only: payments_ledger_transfers, payments_ledger_resolutions, payments_payouts
+-- refund, a grant or a payout), so that nothing is told twice. The last CHECK is the chart of accounts.
 CREATE TABLE payments_ledger_transfers (
     kind         TEXT      NOT NULL,
     subject      UUID      NOT NULL,
@@ -165,24 +163,3 @@ SELECT 'refund_tax', id, phase, 'tax', NULL, 'receivable', payer,
 UNION ALL
 SELECT 'refund_discount', id, phase, 'receivable', payer, 'coupons', NULL,
        NULL, discount, currency, billing, payment, NULL, asked_at FROM given WHERE discount > 0 AND up_to <> reached;
-
--- The credit that was granted, in one sum for each account.
-INSERT INTO payments_ledger_transfers
-SELECT 'grant', gen_random_uuid(), 'final', 'goodwill', NULL, 'credit', payer, NULL, granted, currency, NULL, NULL,
-       'granted before there was a ledger',
-       coalesce((SELECT min(opened_at) FROM payments_billings AS billing
-                 WHERE billing.payer = known.payer AND billing.currency = known.currency),
-                '2026-11-21 00:00:00')
-FROM (
-    SELECT account.payer, account.currency,
-           account.available_minor + account.held_minor
-           + coalesce((SELECT CAST(sum(amount_minor) AS BIGINT) FROM payments_ledger_transfers AS transfer
-                       JOIN payments_billings AS billing ON billing.id = transfer.billing
-                       WHERE transfer.kind = 'credit' AND transfer.debit_owner = account.payer
-                         AND transfer.currency = account.currency AND billing.status = 'SUCCESS'), 0)
-           - coalesce((SELECT CAST(sum(amount_minor) AS BIGINT) FROM payments_ledger_transfers AS transfer
-                       WHERE transfer.kind = 'refund_credit' AND transfer.credit_owner = account.payer
-                         AND transfer.currency = account.currency AND transfer.phase = 'final'), 0) AS granted
-    FROM payments_credit_accounts AS account
-) AS known
-WHERE granted > 0;

@@ -11,13 +11,6 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, ConnectionError};
 
 use super::connection::Connection;
-use crate::ids::random_id;
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// PostgreSQL's own, for SQLite: migrations call it.
-    fn gen_random_uuid() -> Binary;
-}
 
 /// Which database stands behind a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,10 +113,6 @@ impl Opener {
             }
             Backend::Sqlite => {
                 let mut connection = SqliteConnection::establish(&self.0.target)?;
-                gen_random_uuid_utils::register_nondeterministic_impl(&connection, || {
-                    random_id().as_bytes().to_vec()
-                })
-                .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 connection
                     .batch_execute(SQLITE_SETTINGS)
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;

@@ -210,9 +210,12 @@ fn with_name(server: &str, name: &str) -> String {
 }
 
 fn migrations_fingerprint() -> u64 {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the migrations stand beside the crates")
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = ["migrations", "migrations_by_database/postgres"];
+    let entries = folders.into_iter().flat_map(|folder| {
+        std::fs::read_dir(root.join(folder)).expect("the migrations stand beside the crates")
+    });
+    let mut files: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path().join("up.sql")))
         .collect();
     files.sort();

@@ -19,6 +19,7 @@ pub(crate) enum Place {
     Sales,
     MyBids,
     Won,
+    Bills,
     Invoices,
     Parcels,
     Addresses,
@@ -28,6 +29,7 @@ pub(crate) enum Place {
     Earnings,
     SalesDesk,
     Packing,
+    Stock,
     Payouts,
     Processes,
     Deliveries,
@@ -45,11 +47,12 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 18] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 20] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
+    (Place::Bills, "/my/billings", "Bills", Audience::Customers),
     (
         Place::Invoices,
         "/invoices",
@@ -94,6 +97,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 18] = [
         "Packing desk",
         Audience::Staff,
     ),
+    (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
     (Place::Payouts, "/desk/payouts", "Payouts", Audience::Staff),
     (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
@@ -177,8 +181,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Invoices", "Parcels", "Addresses", "Statement", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Payouts", "Invoices", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Statement", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Payouts", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

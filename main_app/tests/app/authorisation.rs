@@ -1,6 +1,9 @@
 //! Every route, tried by nobody and by every role. The routes are asked of the application itself, so a new
 //! one fails here until somebody has written down who may use it.
 
+#[path = "authorisation/routes.rs"]
+mod routes_for;
+
 use std::collections::BTreeSet;
 
 use actix_web::web;
@@ -10,6 +13,8 @@ use main_app::composition::compose;
 use main_app::configuration::Settings;
 use main_app::http::{House, routes};
 use reqwest::Method;
+
+pub use routes_for::ROUTES;
 
 use crate::support::{Answer, Person, TestApp};
 
@@ -33,204 +38,6 @@ pub enum For {
 }
 
 use For::{Customers, Everybody, Sellers, SellersAndStaff, Staff, TheDemo, Users};
-
-/// Every route, who may use it, and for pages the form that is sent.
-pub const ROUTES: &[(&str, &str, For, &str)] = &[
-    ("GET", "/", Everybody, ""),
-    ("GET", "/api/addresses", Customers, ""),
-    ("POST", "/api/addresses", Customers, ""),
-    ("GET", "/api/auctions", Everybody, ""),
-    ("POST", "/api/auctions", Sellers, ""),
-    ("GET", "/api/auctions/{id}", Everybody, ""),
-    ("GET", "/api/auctions/{id}/bids", Everybody, ""),
-    ("POST", "/api/auctions/{id}/bids", Customers, ""),
-    ("POST", "/api/auctions/{id}/buy-now", Customers, ""),
-    ("POST", "/api/auctions/{id}/cancel", SellersAndStaff, ""),
-    ("POST", "/api/auctions/{id}/end", Staff, ""),
-    ("GET", "/api/auctions/{id}/log", Everybody, ""),
-    ("POST", "/api/auctions/{id}/reserve", Sellers, ""),
-    ("GET", "/api/auctions/{id}/second-chance", Users, ""),
-    (
-        "POST",
-        "/api/auctions/{id}/second-chance",
-        SellersAndStaff,
-        "",
-    ),
-    (
-        "POST",
-        "/api/auctions/{id}/second-chance/answer",
-        Customers,
-        "",
-    ),
-    ("POST", "/api/auctions/{id}/withdrawals", Users, ""),
-    ("GET", "/api/customers/{id}/statement", Staff, ""),
-    ("GET", "/api/customers/{id}/statement.csv", Staff, ""),
-    ("GET", "/api/deliveries", Staff, ""),
-    ("POST", "/api/deliveries/{id}/discard", Staff, ""),
-    ("POST", "/api/deliveries/{id}/retry", Staff, ""),
-    ("GET", "/api/emails", Staff, ""),
-    ("GET", "/api/invoices", Users, ""),
-    ("GET", "/api/invoices/{number}", Users, ""),
-    ("POST", "/api/login", Everybody, ""),
-    ("POST", "/api/logout", Users, ""),
-    ("GET", "/api/me", Users, ""),
-    ("GET", "/api/my/bids", Customers, ""),
-    ("GET", "/api/my/earnings", Sellers, ""),
-    ("GET", "/api/my/earnings.csv", Sellers, ""),
-    ("GET", "/api/my/lots", Sellers, ""),
-    ("GET", "/api/my/packages", Customers, ""),
-    ("GET", "/api/my/statement", Customers, ""),
-    ("GET", "/api/my/statement.csv", Customers, ""),
-    ("GET", "/api/my/won-items", Customers, ""),
-    ("GET", "/api-docs/openapi.json", Everybody, ""),
-    ("GET", "/api/payments", Customers, ""),
-    ("GET", "/api/payments/{id}", Customers, ""),
-    ("POST", "/api/payments/{id}/charge", Customers, ""),
-    ("GET", "/api/processes", Staff, ""),
-    ("POST", "/api/processes/{id}/push", Staff, ""),
-    ("POST", "/api/register", Everybody, ""),
-    ("GET", "/api/sales", Everybody, ""),
-    ("POST", "/api/sales", Staff, ""),
-    ("GET", "/api/sales/{id}", Everybody, ""),
-    ("GET", "/api/sales/{id}/lots", Everybody, ""),
-    ("GET", "/api/sales/{id}/registration", Customers, ""),
-    ("DELETE", "/api/sales/{id}/registration", Customers, ""),
-    ("GET", "/api/sales/{id}/registrations", Staff, ""),
-    ("POST", "/api/sales/{id}/registrations", Customers, ""),
-    (
-        "POST",
-        "/api/sales/{id}/registrations/{registration}/approve",
-        Staff,
-        "",
-    ),
-    (
-        "POST",
-        "/api/sales/{id}/registrations/{registration}/refuse",
-        Staff,
-        "",
-    ),
-    ("GET", "/api/sellers/payable", Staff, ""),
-    ("POST", "/api/sellers/{id}/payouts", Staff, ""),
-    ("GET", "/api/sellers/{id}/statement", Staff, ""),
-    ("GET", "/api/sellers/{id}/statement.csv", Staff, ""),
-    ("GET", "/api/sessions", Users, ""),
-    ("DELETE", "/api/sessions/{id}", Users, ""),
-    ("POST", "/api/shipping/package/next", Staff, ""),
-    ("POST", "/api/shipping/package/{id}/deliver", Staff, ""),
-    ("POST", "/api/shipping/package/{id}/ship", Staff, ""),
-    ("GET", "/api/shipping/packages", Staff, ""),
-    ("GET", "/api/tokens", Users, ""),
-    ("POST", "/api/tokens", Users, ""),
-    ("DELETE", "/api/tokens/{id}", Users, ""),
-    ("GET", "/assets/{name}", Everybody, ""),
-    ("GET", "/desk/customers/{id}", Staff, ""),
-    ("GET", "/desk/deliveries", Staff, ""),
-    ("POST", "/desk/deliveries/{id}/discard", Staff, "reason=x"),
-    ("POST", "/desk/deliveries/{id}/retry", Staff, ""),
-    ("GET", "/desk/packing", Staff, ""),
-    ("POST", "/desk/packing/next", Staff, ""),
-    ("GET", "/desk/packing/{id}", Staff, ""),
-    ("POST", "/desk/packing/{id}/deliver", Staff, ""),
-    (
-        "POST",
-        "/desk/packing/{id}/ship",
-        Staff,
-        "carrier=x&tracking_number=y",
-    ),
-    ("GET", "/desk/payouts", Staff, ""),
-    ("GET", "/desk/processes", Staff, ""),
-    ("POST", "/desk/processes/{id}/push", Staff, "reason=x"),
-    ("GET", "/desk/sales", Staff, ""),
-    ("GET", "/desk/sales/new", Staff, ""),
-    ("POST", "/desk/sales/new", Staff, NEW_SALE),
-    ("GET", "/desk/sales/{id}", Staff, ""),
-    (
-        "POST",
-        "/desk/sales/{id}/registrations/{registration}/approve",
-        Staff,
-        "",
-    ),
-    (
-        "POST",
-        "/desk/sales/{id}/registrations/{registration}/refuse",
-        Staff,
-        "reason=x",
-    ),
-    ("GET", "/desk/sellers/{id}", Staff, ""),
-    ("POST", "/desk/sellers/{id}/payouts", Staff, PAYOUT),
-    ("GET", "/dev/mail", TheDemo, ""),
-    ("GET", "/dev/mail/{id}", TheDemo, ""),
-    ("GET", "/dev/mail/{id}/html", TheDemo, ""),
-    ("ANY", "/docs", Everybody, ""),
-    ("GET", "/docs/{_:.*}", Everybody, ""),
-    ("GET", "/health", Everybody, ""),
-    ("GET", "/health/live", Everybody, ""),
-    ("GET", "/health/ready", Everybody, ""),
-    ("GET", "/invoices", Users, ""),
-    ("GET", "/invoices/{number}", Users, ""),
-    ("GET", "/invoices/{number}.pdf", Users, ""),
-    ("GET", "/login", Everybody, ""),
-    ("POST", "/login", Everybody, "email=x&password=y"),
-    ("POST", "/logout", Everybody, ""),
-    ("GET", "/lots/{id}", Everybody, ""),
-    ("POST", "/lots/{id}/bids", Customers, "amount=1"),
-    ("GET", "/lots/{id}/buy-now", Customers, ""),
-    ("POST", "/lots/{id}/buy-now", Customers, ""),
-    ("POST", "/lots/{id}/cancel", SellersAndStaff, "reason=x"),
-    ("POST", "/lots/{id}/end", Staff, ""),
-    ("POST", "/lots/{id}/reserve", Sellers, "reserve=1"),
-    ("POST", "/lots/{id}/second-chance", SellersAndStaff, ""),
-    (
-        "POST",
-        "/lots/{id}/second-chance/answer",
-        Customers,
-        "answer=accept",
-    ),
-    ("POST", "/lots/{id}/staff-withdrawals", Staff, "reason=x"),
-    ("POST", "/lots/{id}/withdrawals", Customers, ""),
-    ("GET", "/metrics", Everybody, ""),
-    ("GET", "/my/addresses", Customers, ""),
-    (
-        "POST",
-        "/my/addresses",
-        Customers,
-        "recipient=x&street=x&street2=&city=x&region=&postcode=x&country=GB",
-    ),
-    ("GET", "/my/bids", Customers, ""),
-    ("GET", "/my/earnings", Sellers, ""),
-    ("GET", "/my/lots", Sellers, ""),
-    ("GET", "/my/parcels", Customers, ""),
-    ("GET", "/my/statement", Customers, ""),
-    ("GET", "/my/won", Customers, ""),
-    ("GET", "/my/won/{id}", Customers, ""),
-    (
-        "POST",
-        "/my/won/{id}/charge",
-        Customers,
-        "token=tok_approved",
-    ),
-    ("GET", "/register", Everybody, ""),
-    ("POST", "/register", Everybody, ""),
-    ("GET", "/sales", Everybody, ""),
-    ("GET", "/sales/{id}", Everybody, ""),
-    (
-        "POST",
-        "/sales/{id}/registrations",
-        Customers,
-        "declared=yes",
-    ),
-    ("POST", "/sales/{id}/registrations/cancel", Customers, ""),
-    ("GET", "/sell", Sellers, ""),
-    ("POST", "/sell", Sellers, SELL),
-    ("POST", "/webhooks/stripe", Everybody, ""),
-];
-
-const NEW_SALE: &str = "sale=00000000-0000-7000-8000-000000000000&title=&currency=USD\
-                        &opens_at=2026-12-01T12:00&admission=open&seats=&buyers_premium=0\
-                        &steps=standard&increment=&table=&soft_close=usual&window=&cap=";
-const PAYOUT: &str = "payout=00000000-0000-7000-8000-000000000000&currency=USD&amount=1&note=x";
-const SELL: &str = "lot=00000000-0000-7000-8000-000000000000&title=&description=&starting_price=1\
-                    &currency=USD&increment=&ends_at=2026-12-01T12:00";
 
 #[test]
 fn every_route_has_a_row_that_says_who_may_use_it() {

@@ -3,6 +3,7 @@
 mod books;
 mod invoices;
 mod ledger;
+mod looking;
 
 use std::sync::Arc;
 

@@ -22,7 +22,9 @@ mod schema;
 mod settings;
 mod wiring;
 
-pub use application::billing_queries::{BillingView, CouponView, CreditView, SlotView};
+pub use application::billing_queries::{
+    BillingKey, BillingView, CouponView, CreditView, OperationView, SlotView,
+};
 pub use application::catalogue::{
     GrantCredit, GrantCreditError, IssueCoupon, IssueCouponError, OpenSlot, OpenSlotError,
 };
@@ -55,7 +57,7 @@ pub use domain::invoice::{
     Party, SellerOfRecord,
 };
 pub use domain::ledger::sum::Sum;
-pub use domain::operation::UnknownWord;
+pub use domain::operation::{OperationKind, OperationState, UnknownWord};
 pub use domain::order::{Order, Rates};
 pub use domain::redirect::{InvalidReturnUrl, Redirect, ReturnUrl};
 pub use domain::refund::{Refund, RefundPayment, RefundRefusal, RefundState};

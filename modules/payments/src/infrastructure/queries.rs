@@ -12,7 +12,7 @@ use crate::application::queries::{PaymentQueries, PaymentView};
 use crate::domain::operation::{OperationKind, OperationState};
 use crate::domain::order::{Order, Rates};
 use crate::domain::status::PaymentStatus;
-use crate::ids::{PayerId, PaymentId};
+use crate::ids::{BillingId, PayerId, PaymentId};
 use crate::infrastructure::rows::premium_of;
 use crate::schema::{
     payments_operations as operations, payments_orders as orders, payments_payments as payments,
@@ -37,6 +37,7 @@ struct ViewRow {
     status: String,
     failure: Option<String>,
     in_progress: bool,
+    billing: Option<BillingId>,
     #[diesel(deserialize_as = Moment)]
     started_at: DateTime<Utc>,
     charged_at: Option<Moment>,
@@ -64,6 +65,7 @@ fn views_of(payer: PayerId) -> _ {
         payments::status,
         payments::failure,
         exists(unanswered),
+        payments::billing,
         payments::started_at,
         payments::charged_at,
         payments::captured_at,
@@ -130,6 +132,7 @@ impl ViewRow {
             status: self.status.parse().map_err(Failure::damaged)?,
             failure: self.failure,
             in_progress: self.in_progress,
+            billing: self.billing,
             started_at: self.started_at,
             charged_at: self.charged_at.map(DateTime::from),
             captured_at: self.captured_at.map(DateTime::from),

@@ -181,6 +181,7 @@ impl Shop {
             starts_at,
             ends_at: starts_at + TimeDelta::hours(1),
             capacity,
+            staff: "sam".to_owned(),
         };
         let payments = &self.bench.payments;
         let opened = |uow: &mut _| payments.open_slot(command.clone(), uow);
@@ -192,6 +193,7 @@ impl Shop {
         let command = GrantCredit {
             owner,
             amount: usd(units),
+            seen: None,
             reason: "a present".to_owned(),
             staff: "sam".to_owned(),
         };
