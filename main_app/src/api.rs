@@ -8,6 +8,7 @@ mod billings;
 mod deliveries;
 mod differences;
 mod emails;
+mod invoices;
 mod lists;
 mod lots;
 mod money;
@@ -99,6 +100,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(bids::my_bids)
         .configure(sales)
         .configure(cashier)
+        .service(invoices::list)
+        .service(invoices::single)
         .service(shipping::addresses)
         .service(shipping::add_address)
         .service(shipping::my_packages)

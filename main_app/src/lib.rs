@@ -5,9 +5,11 @@
 
 pub mod accounts;
 mod api;
+mod buyers;
 pub mod commands;
 pub mod composition;
 pub mod configuration;
+pub mod documents;
 pub mod http;
 mod looking_up;
 pub mod pages;

@@ -22,6 +22,7 @@ mod filters;
 mod flash;
 mod forms;
 mod frame;
+mod invoices;
 mod login;
 mod lot;
 mod lot_bids;
@@ -53,6 +54,8 @@ mod won;
 use actix_web::{HttpRequest, web};
 
 pub use demo_logins::{DEMO_LOGINS, DemoLogin};
+pub(crate) use filters::grouped;
+pub(crate) use invoices::visible_invoices;
 
 use crate::http::problem::ProblemBody;
 
@@ -157,7 +160,10 @@ fn mine(config: &mut web::ServiceConfig) {
         )
         .route("/my/addresses", web::get().to(addresses::show))
         .route("/my/addresses", web::post().to(addresses::send))
-        .route("/my/parcels", web::get().to(parcels::show));
+        .route("/my/parcels", web::get().to(parcels::show))
+        .route("/invoices", web::get().to(invoices::list))
+        .route("/invoices/{number}.pdf", web::get().to(invoices::pdf))
+        .route("/invoices/{number}", web::get().to(invoices::show));
 }
 
 /// What the house's staff work at.

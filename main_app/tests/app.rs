@@ -37,6 +37,8 @@ mod gavel_process;
 mod hot_lot;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/invoices.rs"]
+mod invoices;
 #[path = "app/kakaopay.rs"]
 mod kakaopay;
 #[path = "../../modules/payments/tests/payments/kakaopay_fields.rs"]

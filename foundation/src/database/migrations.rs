@@ -5,12 +5,15 @@ use std::time::Duration;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::append_only::Locking;
 use super::connection::Connection;
 use super::pools::Database;
 use crate::failure::Failure;
 use crate::pause::pause;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+static EMBEDDED: EmbeddedMigrations = embed_migrations!("../migrations");
+
+static MIGRATIONS: Locking<'_> = Locking(&EMBEDDED);
 
 /// How often to look again while another instance migrates the same database.
 const PATIENCE: u32 = 50;

@@ -56,6 +56,7 @@ fn diesel_name(kind: &str) -> &'static str {
         "bigint" => "BigInt",
         "integer" => "Integer",
         "boolean" => "Bool",
+        "date" => "Date",
         "timestamp" | "timestamp without time zone" => "Timestamp",
         "bytea" | "blob" => "Binary",
         other => panic!("the type '{other}' is not one that both databases have"),

@@ -6,6 +6,7 @@
 mod accounts;
 mod auctions;
 mod deliveries;
+mod documents;
 mod payment_staff;
 mod payments;
 mod processes;

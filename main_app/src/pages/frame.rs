@@ -20,6 +20,7 @@ pub(crate) enum Place {
     MyBids,
     Won,
     Bills,
+    Invoices,
     Parcels,
     Addresses,
     MyLots,
@@ -42,12 +43,18 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 16] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
     (Place::Bills, "/my/billings", "Bills", Audience::Customers),
+    (
+        Place::Invoices,
+        "/invoices",
+        "Invoices",
+        Audience::Customers,
+    ),
     (
         Place::Parcels,
         "/my/parcels",
@@ -74,6 +81,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
         "Packing desk",
         Audience::Staff,
     ),
+    (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
         "/desk/processes",
@@ -155,8 +163,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

@@ -84,6 +84,8 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/api/differences/compare", Staff, ""),
     ("POST", "/api/differences/{id}/resolve", Staff, ""),
     ("GET", "/api/emails", Staff, ""),
+    ("GET", "/api/invoices", Users, ""),
+    ("GET", "/api/invoices/{number}", Users, ""),
     ("POST", "/api/login", Everybody, ""),
     ("POST", "/api/logout", Users, ""),
     ("GET", "/api/me", Users, ""),
@@ -170,6 +172,9 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("GET", "/health", Everybody, ""),
     ("GET", "/health/live", Everybody, ""),
     ("GET", "/health/ready", Everybody, ""),
+    ("GET", "/invoices", Users, ""),
+    ("GET", "/invoices/{number}", Users, ""),
+    ("GET", "/invoices/{number}.pdf", Users, ""),
     ("GET", "/login", Everybody, ""),
     ("POST", "/login", Everybody, "email=x&password=y"),
     ("POST", "/logout", Everybody, ""),
@@ -329,6 +334,7 @@ fn tries(visitor: &Person<'_>, (method, path, _, form): &(&str, &str, For, &str)
     let path = path
         .replace("{id}", "00000000-0000-7000-8000-000000000000")
         .replace("{registration}", "00000000-0000-7000-8000-000000000000")
+        .replace("{number}", "2026-000001")
         .replace("{name}", "gavel.css")
         .replace("{_:.*}", "index.html");
     let method = match *method {

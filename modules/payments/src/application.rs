@@ -6,6 +6,8 @@ pub(crate) mod charging;
 pub(crate) mod checkouts;
 pub(crate) mod comparing;
 pub(crate) mod gateway;
+pub(crate) mod invoice_queries;
+pub(crate) mod invoicing;
 pub(crate) mod notices;
 pub(crate) mod opening;
 pub(crate) mod operations;

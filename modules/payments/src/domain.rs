@@ -7,6 +7,7 @@ pub(crate) mod coupon;
 pub(crate) mod credit;
 pub(crate) mod difference;
 pub(crate) mod instruction;
+pub(crate) mod invoice;
 pub(crate) mod operation;
 pub(crate) mod order;
 pub(crate) mod payment;

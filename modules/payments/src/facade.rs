@@ -1,6 +1,7 @@
 //! Everything that others may ask of this module.
 
 mod books;
+mod invoices;
 mod looking;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::application::catalogue::{
 use crate::application::charging::{ChargePayment, ChargePaymentError, Charging, RecordedCharge};
 use crate::application::comparing::Comparing;
 use crate::application::gateway::{GatewayError, Gateways};
+use crate::application::invoice_queries::InvoiceQueries;
 use crate::application::notices::Notices;
 use crate::application::opening::{OpenBilling, OpenBillingError, OpeningBillings};
 use crate::application::operations::Operations;
@@ -48,6 +50,7 @@ pub struct PaymentsFacade {
     pub(crate) gateways: Arc<Gateways>,
     pub(crate) notices: Arc<Notices>,
     pub(crate) comparing: Arc<Comparing>,
+    pub(crate) invoices: Arc<dyn InvoiceQueries>,
     pub(crate) terms: Arc<BillingTerms>,
 }
 

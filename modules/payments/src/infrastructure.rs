@@ -7,6 +7,8 @@ pub(crate) mod coupons;
 pub(crate) mod credit_accounts;
 pub(crate) mod differences;
 mod https;
+mod invoice_rows;
+pub(crate) mod invoices;
 pub(crate) mod kakaopay;
 mod kakaopay_api;
 pub(crate) mod notices;

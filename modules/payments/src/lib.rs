@@ -33,6 +33,8 @@ pub use application::comparing::{
     Difference, Resolution, ResolveDifference, ResolveDifferenceError,
 };
 pub use application::gateway::{GatewayError, Gateways, Notice, NoticeRefusal, PaymentGateway};
+pub use application::invoice_queries::{InvoiceSummary, WhichInvoices};
+pub use application::invoicing::{Buyers, InvoicingTerms};
 pub use application::notices::{ReceiveNotice, ReceiveNoticeError};
 pub use application::opening::{OpenBilling, OpenBillingError};
 pub use application::paying::{CompleteBilling, PayBilling, PayBillingError, PayOutcome};
@@ -48,6 +50,10 @@ pub use domain::coupon::{CouponCode, CouponRefusal, Discount, InvalidCouponCode}
 pub use domain::credit::NotEnoughCredit;
 pub use domain::difference::{DifferenceKind, Shown};
 pub use domain::instruction::{Answer, Attempt, GatewayName, GatewayReference, Instruction, Task};
+pub use domain::invoice::{
+    Buyer, Correction, InvalidInvoiceNumber, Invoice, InvoiceKind, InvoiceLine, InvoiceNumber,
+    Party, SellerOfRecord,
+};
 pub use domain::operation::{OperationKind, OperationState, UnknownWord};
 pub use domain::order::{Order, Rates};
 pub use domain::redirect::{InvalidReturnUrl, Redirect, ReturnUrl};
@@ -66,4 +72,4 @@ pub use ids::{
 };
 pub use infrastructure::test_gateway::TEST_TOKENS;
 pub use settings::{BillingTerms, CheckoutLocking, GatewaySettings, PaymentsSettings};
-pub use wiring::{PaymentsModule, module, module_with};
+pub use wiring::{PaymentsModule, module, module_of, module_with};

@@ -180,6 +180,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    payments_invoice_series (kind, year) {
+        kind -> Text,
+        year -> BigInt,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    payments_invoices (number) {
+        number -> Text,
+        kind -> Text,
+        year -> BigInt,
+        sequence -> BigInt,
+        billing -> foundation::database::Guid,
+        payer -> foundation::database::Guid,
+        issued_on -> Text,
+        issued_at -> Timestamp,
+        language -> Text,
+        seller_name -> Text,
+        seller_address -> Text,
+        seller_registration -> Text,
+        seller_contact -> Text,
+        buyer_name -> Text,
+        buyer_address -> Text,
+        currency -> Text,
+        total_minor -> BigInt,
+        credit_minor -> BigInt,
+        paid_minor -> BigInt,
+        corrects -> Nullable<Text>,
+        refund -> Nullable<foundation::database::Guid>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payments_invoice_lines (invoice, position) {
+        invoice -> Text,
+        position -> BigInt,
+        payment -> foundation::database::Guid,
+        title -> Text,
+        hammer_minor -> BigInt,
+        premium_minor -> BigInt,
+        tax_minor -> BigInt,
+        discount_minor -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     payments_payments,
     payments_billings,

@@ -8,6 +8,8 @@ mod at_once;
 mod bank;
 #[path = "payments/bench.rs"]
 mod bench;
+#[path = "payments/capture_in_time.rs"]
+mod capture_in_time;
 #[path = "payments/comparing.rs"]
 mod comparing;
 #[path = "payments/crash_table.rs"]
@@ -18,6 +20,10 @@ mod crashes;
 mod gateway;
 #[path = "payments/house.rs"]
 mod house;
+#[path = "payments/invoice_numbers.rs"]
+mod invoice_numbers;
+#[path = "payments/invoices.rs"]
+mod invoices;
 #[path = "payments/kakaopay.rs"]
 mod kakaopay;
 #[path = "payments/kakaopay_fields.rs"]
@@ -36,6 +42,8 @@ mod localstripe;
 mod model;
 #[path = "payments/notices.rs"]
 mod notices;
+#[path = "payments/office.rs"]
+mod office;
 #[path = "payments/premium.rs"]
 mod premium;
 #[path = "payments/refusals.rs"]

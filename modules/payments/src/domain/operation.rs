@@ -134,6 +134,15 @@ impl Operation {
 }
 
 impl OperationKind {
+    /// Whether a gateway does it at most once, under whatever key: an authorisation is taken or let go whole,
+    /// and after that there is nothing left to take or to let go.
+    pub(crate) const fn happens_once(self) -> bool {
+        match self {
+            Self::Capture | Self::Void => true,
+            Self::Authorise | Self::Complete | Self::Refund => false,
+        }
+    }
+
     /// Whether it makes the gateway hold an amount.
     pub(crate) fn holds(self) -> bool {
         Self::HOLDING.contains(&self)

@@ -166,7 +166,8 @@ impl Billing {
         let (hash, started_at) = (operation.request_hash.clone(), operation.started_at);
         let gateway = operation.gateway.clone();
         let mut instruction = self.instruction(id, gateway, task, started_at);
-        instruction.attempt = match now - started_at > REPEATABLE_FOR {
+        let forgotten = now - started_at > REPEATABLE_FOR && !operation.kind.happens_once();
+        instruction.attempt = match forgotten {
             true => Attempt::TooLate,
             false => Attempt::Again,
         };
