@@ -38,6 +38,7 @@ mod my_lots;
 mod new_sale;
 mod package_view;
 mod packing;
+mod packing_steps;
 mod parcels;
 mod plate;
 mod problem;
@@ -47,6 +48,8 @@ mod sales;
 mod sales_desk;
 mod second_chance;
 mod sell;
+mod stock;
+mod stock_goods;
 mod terms_form;
 mod visit;
 mod won;
@@ -76,6 +79,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/sell", web::post().to(sell::send))
         .configure(mine)
         .configure(desk)
+        .configure(warehouse)
         .route("/dev/mail", web::get().to(mailbox::list))
         .route("/dev/mail/{id}", web::get().to(mailbox::show))
         .route("/dev/mail/{id}/html", web::get().to(mailbox::html));
@@ -163,11 +167,12 @@ fn mine(config: &mut web::ServiceConfig) {
         .route("/my/parcels", web::get().to(parcels::show))
         .route("/invoices", web::get().to(invoices::list))
         .route("/invoices/{number}.pdf", web::get().to(invoices::pdf))
-        .route("/invoices/{number}", web::get().to(invoices::show));
+        .route("/invoices/{number}", web::get().to(invoices::show))
+        .route("/my/parcels/{id}/choice", web::post().to(parcels::choose));
 }
 
-/// What the house's staff work at.
-fn desk(config: &mut web::ServiceConfig) {
+/// The warehouse: what there is, and what is packed.
+fn warehouse(config: &mut web::ServiceConfig) {
     config
         .route("/desk/packing", web::get().to(packing::desk))
         .route("/desk/packing/next", web::post().to(packing::take_next))
@@ -175,8 +180,33 @@ fn desk(config: &mut web::ServiceConfig) {
         .route("/desk/packing/{id}/ship", web::post().to(packing::ship))
         .route(
             "/desk/packing/{id}/deliver",
-            web::post().to(packing::deliver),
+            web::post().to(packing_steps::deliver),
         )
+        .route(
+            "/desk/packing/{id}/return",
+            web::post().to(packing_steps::take_back),
+        )
+        .route(
+            "/desk/packing/{id}/collect",
+            web::post().to(packing_steps::collect),
+        )
+        .route(
+            "/desk/packing/{id}/choice",
+            web::post().to(packing_steps::choose),
+        )
+        .route("/desk/stock", web::get().to(stock::list))
+        .route("/desk/stock/batches", web::post().to(stock::add))
+        .route("/desk/stock/import", web::post().to(stock::import))
+        .route("/desk/stock/{sku}", web::get().to(stock_goods::show))
+        .route(
+            "/desk/stock/batches/{reference}",
+            web::post().to(stock_goods::change),
+        );
+}
+
+/// What the house's staff work at.
+fn desk(config: &mut web::ServiceConfig) {
+    config
         .route("/desk/processes", web::get().to(processes::list))
         .route(
             "/desk/processes/{id}/push",

@@ -86,6 +86,8 @@ mod selling;
 mod shopping;
 #[path = "app/starting.rs"]
 mod starting;
+#[path = "app/stock.rs"]
+mod stock;
 #[path = "app/story.rs"]
 mod story;
 #[path = "app/support.rs"]

@@ -163,6 +163,30 @@ pub const ALREADY_SHIPPED: Kind = Kind::new(
     "package-already-shipped",
     "The package has been shipped already",
 );
+/// There are not enough pieces.
+pub const OUT_OF_STOCK: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "out-of-stock",
+    "There are not enough pieces",
+);
+/// The house has no such goods.
+pub const INVALID_SKU: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "invalid-sku",
+    "The house has no such goods",
+);
+/// The order was promised nothing of it.
+pub const NOT_ALLOCATED: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "not-allocated",
+    "Nothing of it is allocated",
+);
+/// There is a batch of this reference.
+pub const BATCH_REFERENCE_TAKEN: Kind = Kind::new(
+    StatusCode::CONFLICT,
+    "batch-reference-taken",
+    "There is a batch with this reference already",
+);
 /// Too many requests or attempts.
 pub const TOO_MANY: Kind = Kind::new(
     StatusCode::TOO_MANY_REQUESTS,

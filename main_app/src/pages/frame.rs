@@ -27,6 +27,7 @@ pub(crate) enum Place {
     Sell,
     SalesDesk,
     Packing,
+    Stock,
     Processes,
     Deliveries,
     Mailbox,
@@ -43,7 +44,7 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 16] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
@@ -81,6 +82,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 16] = [
         "Packing desk",
         Audience::Staff,
     ),
+    (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
     (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
@@ -164,7 +166,7 @@ mod tests {
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
     #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Invoices", "Processes", "Deliveries"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

@@ -7,6 +7,7 @@ use foundation::{Failure, Money, UnitOfWork, audit};
 
 use crate::application::checkouts::Checkouts;
 use crate::domain::coupon::{CouponCode, CouponData, Discount};
+use crate::domain::ledger::{Posting, Transfer};
 use crate::domain::slot::SlotData;
 use crate::ids::{CouponId, PayerId, SlotId};
 
@@ -223,6 +224,9 @@ impl Catalogue {
             .grant(amount)
             .map_err(|_| GrantCreditError::Amount)?;
         accounts.save(&account, uow)?;
+        let grant = Transfer::grant(owner, amount, &reason);
+        let postings = vec![Posting::Transfer(grant)];
+        self.checkouts.ledger.enter(postings, uow)?;
         let detail = format!("{amount}: {reason}");
         audit::record(
             &staff,

@@ -123,6 +123,7 @@ impl OpeningBillings {
             billing,
             payer,
             rates: self.terms.rates,
+            commission: self.terms.commission,
             expires_at: now + self.terms.open_for,
         };
         Checkout::open(opening, basket, now)

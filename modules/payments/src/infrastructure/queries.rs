@@ -24,8 +24,8 @@ pub(crate) struct DieselPaymentQueries {
     pub(crate) terms: Arc<BillingTerms>,
 }
 
-/// Premium, tax and discount of an order.
-type OrderColumns = (i64, i64, i64);
+/// Premium, tax, discount and commission of an order.
+type OrderColumns = (i64, i64, i64, i64);
 
 #[derive(Queryable)]
 struct ViewRow {
@@ -74,6 +74,7 @@ fn views_of(payer: PayerId) -> _ {
             orders::premium_minor,
             orders::tax_minor,
             orders::discount_minor,
+            orders::commission_minor,
         )
             .nullable(),
     ))
@@ -140,7 +141,7 @@ impl ViewRow {
 
     /// As its billing says; before there is one, as the terms are now.
     fn order(&self, hammer: Money, rates: Rates) -> Result<Order, Failure> {
-        let Some((premium, tax, discount)) = self.order else {
+        let Some((premium, tax, discount, commission)) = self.order else {
             let rates = rates.with_premium(premium_of(self.premium_basis_points)?);
             return Order::priced(self.id, hammer, rates).map_err(Failure::damaged);
         };
@@ -152,6 +153,7 @@ impl ViewRow {
             premium: money(premium)?,
             tax: money(tax)?,
             discount: money(discount)?,
+            commission: money(commission)?,
         })
     }
 }

@@ -10,8 +10,8 @@ use foundation::{Clock as _, Currency, Failure, Money};
 use payments::{
     BillingId, BillingTerms, CouponCode, CouponId, Discount, Gateways, GrantCredit, HandOver,
     IssueCoupon, OpenBilling, OpenBillingError, OpenSlot, PayBilling, PayBillingError, PayOutcome,
-    PayerId, PaymentGateway, PaymentId, PaymentToken, Refund, RefundError, RefundId, RefundPayment,
-    SlotId, StartPayment,
+    PayeeId, PayerId, PaymentGateway, PaymentId, PaymentToken, Refund, RefundError, RefundId,
+    RefundPayment, SlotId, StartPayment,
 };
 
 use crate::bench::Bench;
@@ -141,7 +141,7 @@ impl Shop {
         let command = StartPayment {
             payment,
             payer,
-            payee: None,
+            payee: Some(PayeeId::generate()),
             premium: None,
             amount: usd(units),
             description: "A lamp".to_owned(),
