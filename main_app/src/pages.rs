@@ -34,6 +34,7 @@ mod my_lots;
 mod new_sale;
 mod package_view;
 mod packing;
+mod packing_papers;
 mod parcels;
 mod plate;
 mod problem;
@@ -53,6 +54,7 @@ pub use demo_logins::{DEMO_LOGINS, DemoLogin};
 pub(crate) use filters::grouped;
 pub(crate) use invoices::visible_invoices;
 
+use self::packing_papers as papers;
 use crate::http::problem::ProblemBody;
 
 /// Adds the pages to the application.
@@ -159,6 +161,10 @@ fn desk(config: &mut web::ServiceConfig) {
             "/desk/packing/{id}/deliver",
             web::post().to(packing::deliver),
         )
+        .route("/packing/{id}/slip.pdf", web::get().to(papers::slip_pdf))
+        .route("/packing/{id}/slip", web::get().to(papers::slip))
+        .route("/packing/{id}/label.pdf", web::get().to(papers::label_pdf))
+        .route("/packing/{id}/label", web::get().to(papers::label))
         .route("/desk/processes", web::get().to(processes::list))
         .route(
             "/desk/processes/{id}/push",
