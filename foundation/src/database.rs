@@ -1,7 +1,6 @@
 //! The database: SQLite or PostgreSQL, chosen by the URL. Everything that knows which of the two it is
 //! stands in this folder; a repository reads like ordinary diesel.
 
-mod append_only;
 mod columns;
 mod connection;
 mod each;

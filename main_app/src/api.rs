@@ -3,12 +3,18 @@
 mod accounts;
 mod auctions;
 mod bids;
+mod billing_body;
+mod billings;
 mod deliveries;
+mod differences;
 mod emails;
 mod invoices;
 mod lists;
 mod lots;
 mod money;
+mod offers;
+mod packages;
+mod payment_desk;
 mod payments;
 mod processes;
 mod registrations;
@@ -16,6 +22,8 @@ mod sales;
 mod second_chances;
 mod sessions;
 mod shipping;
+mod stock;
+mod stock_files;
 mod terms;
 
 use utoipa::OpenApi;
@@ -40,6 +48,7 @@ use crate::http::problem::ProblemBody;
         (name = "sales", description = "Lots sold together, and the paddles of those who may bid on them."),
         (name = "payments", description = "What a winner owes."),
         (name = "shipping", description = "Addresses, packages and the packing desk."),
+        (name = "stock", description = "Goods of the warehouse, and what of them is promised to whom; for staff."),
         (name = "processes", description = "Won items on their way, for staff."),
         (name = "operation", description = "Health and deliveries."),
     ),
@@ -94,9 +103,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(second_chances::answer)
         .service(bids::my_bids)
         .configure(sales)
-        .service(payments::list)
-        .service(payments::single)
-        .service(payments::charge)
+        .configure(cashier)
         .service(invoices::list)
         .service(invoices::single)
         .service(shipping::addresses)
@@ -106,6 +113,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(shipping::next_package)
         .service(shipping::ship)
         .service(shipping::deliver)
+        .configure(stock_and_packages)
         .service(processes::my_won_items)
         .service(processes::list)
         .service(processes::push)
@@ -113,6 +121,53 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::list)
         .service(deliveries::retry)
         .service(deliveries::discard);
+}
+
+/// Payments, billings of several, and what staff do about them.
+fn cashier(config: &mut ServiceConfig<'_>) {
+    config
+        .service(payments::list)
+        .service(payments::single)
+        .service(payments::charge)
+        .service(billings::quote)
+        .service(billings::open)
+        .service(billings::list)
+        .service(billings::single)
+        .service(billings::pay)
+        .service(billings::complete)
+        .service(billings::cancel)
+        .service(billings::read_credit)
+        .service(billings::list_slots)
+        .service(payment_desk::find)
+        .service(payment_desk::history)
+        .service(payment_desk::refund)
+        .service(offers::list_coupons)
+        .service(offers::issue_coupon)
+        .service(offers::open_slot)
+        .service(offers::read_credit)
+        .service(offers::grant_credit)
+        .service(differences::list)
+        .service(differences::compare)
+        .service(differences::resolve);
+}
+
+/// Stock, and packages that do not just leave.
+fn stock_and_packages(config: &mut ServiceConfig<'_>) {
+    config
+        .service(packages::choose_mine)
+        .service(packages::choose_by_staff)
+        .service(packages::collect)
+        .service(packages::take_back)
+        .service(packages::waiting)
+        .service(stock_files::import)
+        .service(stock_files::batches)
+        .service(stock_files::allocations)
+        .service(stock::list)
+        .service(stock::product)
+        .service(stock::add_batch)
+        .service(stock::change_batch)
+        .service(stock::allocate)
+        .service(stock::deallocate);
 }
 
 /// Sales and registrations.

@@ -11,6 +11,7 @@ pub mod composition;
 pub mod configuration;
 pub mod documents;
 pub mod http;
+mod looking_up;
 pub mod pages;
 mod short_memory;
 mod window;

@@ -12,6 +12,10 @@
 
 mod addresses;
 mod assets;
+mod bill;
+mod billing;
+mod billing_pay;
+mod checkout;
 mod deliveries;
 mod demo_logins;
 mod filters;
@@ -35,6 +39,7 @@ mod new_sale;
 mod package_view;
 mod packing;
 mod packing_papers;
+mod packing_steps;
 mod parcels;
 mod plate;
 mod problem;
@@ -44,6 +49,8 @@ mod sales;
 mod sales_desk;
 mod second_chance;
 mod sell;
+mod stock;
+mod stock_goods;
 mod terms_form;
 mod visit;
 mod won;
@@ -74,6 +81,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/sell", web::post().to(sell::send))
         .configure(mine)
         .configure(desk)
+        .configure(warehouse)
         .route("/dev/mail", web::get().to(mailbox::list))
         .route("/dev/mail/{id}", web::get().to(mailbox::show))
         .route("/dev/mail/{id}/html", web::get().to(mailbox::html));
@@ -142,16 +150,31 @@ fn mine(config: &mut web::ServiceConfig) {
         .route("/my/won", web::get().to(won::list))
         .route("/my/won/{id}", web::get().to(won::show))
         .route("/my/won/{id}/charge", web::post().to(won::pay))
+        .route("/my/checkout", web::get().to(checkout::show))
+        .route("/my/checkout", web::post().to(checkout::send))
+        .route("/my/billings", web::get().to(billing::list))
+        .route("/my/billings/{id}", web::get().to(billing::show))
+        .route("/my/billings/{id}/cancel", web::post().to(billing::cancel))
+        .route("/my/billings/{id}/pay", web::post().to(billing_pay::pay))
+        .route(
+            "/my/billings/{id}/confirm",
+            web::get().to(billing_pay::confirm),
+        )
+        .route(
+            "/my/billings/{id}/return",
+            web::get().to(billing_pay::come_back),
+        )
         .route("/my/addresses", web::get().to(addresses::show))
         .route("/my/addresses", web::post().to(addresses::send))
         .route("/my/parcels", web::get().to(parcels::show))
         .route("/invoices", web::get().to(invoices::list))
         .route("/invoices/{number}.pdf", web::get().to(invoices::pdf))
-        .route("/invoices/{number}", web::get().to(invoices::show));
+        .route("/invoices/{number}", web::get().to(invoices::show))
+        .route("/my/parcels/{id}/choice", web::post().to(parcels::choose));
 }
 
-/// What the house's staff work at.
-fn desk(config: &mut web::ServiceConfig) {
+/// The warehouse: what there is, and what is packed.
+fn warehouse(config: &mut web::ServiceConfig) {
     config
         .route("/desk/packing", web::get().to(packing::desk))
         .route("/desk/packing/next", web::post().to(packing::take_next))
@@ -159,12 +182,37 @@ fn desk(config: &mut web::ServiceConfig) {
         .route("/desk/packing/{id}/ship", web::post().to(packing::ship))
         .route(
             "/desk/packing/{id}/deliver",
-            web::post().to(packing::deliver),
+            web::post().to(packing_steps::deliver),
+        )
+        .route(
+            "/desk/packing/{id}/return",
+            web::post().to(packing_steps::take_back),
+        )
+        .route(
+            "/desk/packing/{id}/collect",
+            web::post().to(packing_steps::collect),
+        )
+        .route(
+            "/desk/packing/{id}/choice",
+            web::post().to(packing_steps::choose),
         )
         .route("/packing/{id}/slip.pdf", web::get().to(papers::slip_pdf))
         .route("/packing/{id}/slip", web::get().to(papers::slip))
         .route("/packing/{id}/label.pdf", web::get().to(papers::label_pdf))
         .route("/packing/{id}/label", web::get().to(papers::label))
+        .route("/desk/stock", web::get().to(stock::list))
+        .route("/desk/stock/batches", web::post().to(stock::add))
+        .route("/desk/stock/import", web::post().to(stock::import))
+        .route("/desk/stock/{sku}", web::get().to(stock_goods::show))
+        .route(
+            "/desk/stock/batches/{reference}",
+            web::post().to(stock_goods::change),
+        );
+}
+
+/// What the house's staff work at.
+fn desk(config: &mut web::ServiceConfig) {
+    config
         .route("/desk/processes", web::get().to(processes::list))
         .route(
             "/desk/processes/{id}/push",

@@ -7,8 +7,7 @@ CREATE TABLE payments_invoice_series (
     PRIMARY KEY (kind, year)
 );
 
--- Invoices and credit notes are frozen: nothing changes them or takes them out, which triggers hold.
--- append-only: payments_invoices, payments_invoice_lines
+-- Invoices and credit notes are frozen: nothing changes them or takes them out, which triggers of each database hold.
 CREATE TABLE payments_invoices (
     number              TEXT      NOT NULL PRIMARY KEY,
     kind                TEXT      NOT NULL CHECK (kind IN ('INVOICE', 'CREDIT_NOTE')),

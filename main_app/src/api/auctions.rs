@@ -6,8 +6,8 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post, web};
 use auctions::{
-    AuctionId, AuctionStatus, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, BidderId,
-    Bidding, EndAuction, Increments, LotDescription, LotTerms, SaleId, SellerId,
+    AuctionId, AuctionTitle, AuctionView, AuctionsFacade, BeginAuction, BidderId, Bidding,
+    EndAuction, Increments, LotDescription, LotTerms, SaleId, SellerId,
 };
 use chrono::{DateTime, Utc};
 use foundation::{Money, Reader, audit};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::lists::{List, ListQuery};
 use super::money::MoneyBody;
-use super::terms::{BiddingBody, IncrementsBody, SoftCloseBody};
+use super::terms::{BiddingBody, GoodsBody, IncrementsBody, SoftCloseBody, StatusResponse};
 use crate::accounts::SignedIn;
 use crate::composition::Inject;
 use crate::http::errors::about_the_lot;
@@ -60,6 +60,8 @@ struct BeginAuctionRequest {
     /// How late bids move the end. If not given: as the sale says; outside a sale two minutes with proxy
     /// bidding, and not at all with plain bidding.
     soft_close: Option<SoftCloseBody>,
+    /// What it takes from the stock when it is sold; nothing for a piece of which there is only the one.
+    goods: Option<GoodsBody>,
 }
 
 impl BeginAuctionRequest {
@@ -101,6 +103,8 @@ impl BeginAuctionRequest {
         }
         let soft_close = self.soft_close.map(SoftCloseBody::parse);
         let soft_close = errors.take_if_given("soft_close", soft_close);
+        let goods = self.goods.as_ref().map(GoodsBody::parse);
+        let goods = errors.take_if_given("goods", goods);
         LotTerms {
             sale: self.sale.map(SaleId::from),
             opens_at: self.opens_at,
@@ -109,24 +113,9 @@ impl BeginAuctionRequest {
             reserve,
             buy_now,
             soft_close: soft_close.unwrap_or_default(),
+            goods,
         }
     }
-}
-
-/// Where an auction is in its life.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum StatusResponse {
-    /// Bidding has not begun.
-    Scheduled,
-    /// Open for bids until the end.
-    Running,
-    /// Ended with a winner.
-    Sold,
-    /// Ended without a bid, or below the reserve.
-    Unsold,
-    /// Taken off before its end.
-    Cancelled,
 }
 
 /// A lot. Who sells and who leads is nobody else's business.
@@ -170,6 +159,9 @@ pub(super) struct AuctionResponse {
     you_lead: bool,
     /// Whether you sell it.
     you_sell: bool,
+    /// What it takes from the stock; only in the answer about a single lot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goods: Option<GoodsBody>,
     /// The most you have bid, where bids are maxima; only in the answer about a single lot, and only for
     /// you.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,15 +188,10 @@ impl AuctionResponse {
             began_at: view.began_at,
             ends_at: view.ends_at,
             ended_at: view.ended_at,
-            status: match view.status {
-                AuctionStatus::Scheduled => StatusResponse::Scheduled,
-                AuctionStatus::Running => StatusResponse::Running,
-                AuctionStatus::Sold => StatusResponse::Sold,
-                AuctionStatus::Unsold => StatusResponse::Unsold,
-                AuctionStatus::Cancelled => StatusResponse::Cancelled,
-            },
+            status: view.status.into(),
             you_lead: you.is_some() && view.leader.map(|leader| leader.uuid()) == you,
             you_sell: you == Some(view.seller.uuid()),
+            goods: view.goods.as_ref().map(GoodsBody::from),
             your_maximum: None,
         }
     }

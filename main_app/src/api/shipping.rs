@@ -1,11 +1,12 @@
 //! Addresses, packages and the packing desk.
 
 use actix_web::{HttpResponse, get, post, web};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use shipping::{
-    AddAddress, AddressId, AddressParts, AddressView, CarrierName, ConsigneeId, PackageId,
-    PackageStatus, PackageView, PostalAddress, ShipPackage, ShippingFacade, TrackingNumber,
+    AddAddress, AddressId, AddressParts, AddressView, CarrierName, Collection, ConsigneeId,
+    PackageId, PackageStatus, PackageView, PostalAddress, ShipPackage, ShippingFacade,
+    TrackingNumber, WaitsFor,
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -102,33 +103,91 @@ impl From<AddressView> for AddressResponse {
 /// A package.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Package)]
-struct PackageResponse {
+pub(super) struct PackageResponse {
     /// Identifies it.
     id: Uuid,
     /// What is in it.
     item: String,
-    /// `AWAITING_ADDRESS`, `CREATED`, `SHIPPED` or `DELIVERED`.
+    /// `AWAITING_ADDRESS`, `AWAITING_STOCK`, `CREATED`, `SHIPPED`, `DELIVERED`, `RETURNED`, `COLLECTED` or
+    /// `CANCELLED`.
     status: String,
     /// Where it goes, as soon as that is known.
     address: Option<AddressBody>,
+    /// What it takes from the stock; nothing for a piece of which there is only the one.
+    goods: Option<GoodsResponse>,
+    /// Why it cannot be packed yet, in words; empty when it can be, or has left.
+    waits_for: Vec<String>,
+    /// Whether you may choose between waiting for its goods and the money.
+    may_choose: bool,
+    /// When it is fetched, if it is not sent.
+    collection: Option<CollectionResponse>,
     /// Who carries it, once shipped.
     carrier: Option<String>,
     /// By which number, once shipped.
     tracking_number: Option<String>,
+    /// When it was paid.
+    paid_at: DateTime<Utc>,
     /// When it was created.
     created_at: DateTime<Utc>,
     /// When it was shipped.
     shipped_at: Option<DateTime<Utc>>,
     /// When it was delivered.
     delivered_at: Option<DateTime<Utc>>,
+    /// When it was returned, collected or cancelled.
+    ended_at: Option<DateTime<Utc>>,
+}
+
+/// What a package takes from the stock.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PackageGoods)]
+struct GoodsResponse {
+    /// Which goods.
+    sku: String,
+    /// How many pieces.
+    quantity: u32,
+    /// When they are expected, if they are not in the warehouse but on their way.
+    expected: Option<NaiveDate>,
+}
+
+/// When a package is fetched.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PackageCollection)]
+struct CollectionResponse {
+    /// Where.
+    place: Option<String>,
+    /// From when.
+    from: Option<DateTime<Utc>>,
+    /// Until when.
+    until: Option<DateTime<Utc>>,
+}
+
+impl From<Collection> for CollectionResponse {
+    fn from(collection: Collection) -> Self {
+        Self {
+            place: collection.place,
+            from: collection.from,
+            until: collection.until,
+        }
+    }
 }
 
 impl From<PackageView> for PackageResponse {
     fn from(view: PackageView) -> Self {
+        let waits_for = view.waits_for();
         Self {
             id: view.id.uuid(),
+            waits_for: waits_for.iter().map(WaitsFor::to_string).collect(),
+            may_choose: view.may_choose(),
             item: view.item,
             status: view.status.to_string(),
+            goods: view.goods.map(|goods| GoodsResponse {
+                sku: goods.sku.to_string(),
+                quantity: goods.quantity.get(),
+                expected: goods.expected,
+            }),
+            collection: view.collection.map(CollectionResponse::from),
+            paid_at: view.paid_at,
+            ended_at: view.ended_at,
             address: view.address.as_ref().map(AddressBody::from),
             carrier: view.carrier,
             tracking_number: view.tracking_number,

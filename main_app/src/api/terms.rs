@@ -1,7 +1,8 @@
 //! Terms in JSON: how bids are taken, by how much they rise, and how late ones move the end.
 
 use auctions::{
-    Band, Bidding, Increments, InvalidIncrements, InvalidSoftClose, SoftClose, SoftCloseChoice,
+    AuctionStatus, Band, Bidding, Increments, InvalidIncrements, InvalidLotGoods, InvalidSoftClose,
+    LotGoods, SoftClose, SoftCloseChoice,
 };
 use foundation::{Currency, Money, MoneyError};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,62 @@ impl From<Bidding> for BiddingBody {
         match bidding {
             Bidding::Plain => Self::Plain,
             Bidding::Proxy => Self::Proxy,
+        }
+    }
+}
+
+/// Where an auction is in its life.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum StatusResponse {
+    /// Bidding has not begun.
+    Scheduled,
+    /// Open for bids until the end.
+    Running,
+    /// Ended with a winner.
+    Sold,
+    /// Ended without a bid, or below the reserve.
+    Unsold,
+    /// Taken off before its end.
+    Cancelled,
+}
+
+impl From<AuctionStatus> for StatusResponse {
+    fn from(status: AuctionStatus) -> Self {
+        match status {
+            AuctionStatus::Scheduled => Self::Scheduled,
+            AuctionStatus::Running => Self::Running,
+            AuctionStatus::Sold => Self::Sold,
+            AuctionStatus::Unsold => Self::Unsold,
+            AuctionStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// What a lot takes from the stock of like pieces when it is sold.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LotGoods)]
+pub(super) struct GoodsBody {
+    /// Which goods.
+    #[schema(min_length = 1, max_length = 40, example = "RETRO-CLOCK")]
+    sku: String,
+    /// How many pieces.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    quantity: i64,
+}
+
+impl GoodsBody {
+    pub(super) fn parse(&self) -> Result<LotGoods, InvalidLotGoods> {
+        LotGoods::parse(&self.sku, self.quantity)
+    }
+}
+
+impl From<&LotGoods> for GoodsBody {
+    fn from(goods: &LotGoods) -> Self {
+        Self {
+            sku: goods.sku().to_owned(),
+            quantity: goods.quantity().into(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod auctions;
 mod deliveries;
 mod documents;
+mod payment_staff;
 mod payments;
 mod processes;
 mod sales;
@@ -18,6 +19,7 @@ use actix_web::http::StatusCode;
 use foundation::Failure;
 
 pub use auctions::{about_the_lot, about_the_reserve};
+pub use payments::BILLING_ID_TAKEN;
 
 use super::problem::{Kind, Problem};
 
@@ -160,6 +162,30 @@ pub const ALREADY_SHIPPED: Kind = Kind::new(
     StatusCode::UNPROCESSABLE_ENTITY,
     "package-already-shipped",
     "The package has been shipped already",
+);
+/// There are not enough pieces.
+pub const OUT_OF_STOCK: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "out-of-stock",
+    "There are not enough pieces",
+);
+/// The house has no such goods.
+pub const INVALID_SKU: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "invalid-sku",
+    "The house has no such goods",
+);
+/// The order was promised nothing of it.
+pub const NOT_ALLOCATED: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "not-allocated",
+    "Nothing of it is allocated",
+);
+/// There is a batch of this reference.
+pub const BATCH_REFERENCE_TAKEN: Kind = Kind::new(
+    StatusCode::CONFLICT,
+    "batch-reference-taken",
+    "There is a batch with this reference already",
 );
 /// Too many requests or attempts.
 pub const TOO_MANY: Kind = Kind::new(

@@ -79,6 +79,12 @@ impl House {
         &self.settings
     }
 
+    /// The address of one of the house's own pages, for whoever is to come back to it from elsewhere.
+    pub fn public_address(&self, path: &str) -> String {
+        let public = self.settings.http.public_url.trim_end_matches('/');
+        format!("{public}{path}")
+    }
+
     /// Where long exports take turns.
     pub fn exports(&self) -> &Exports {
         &self.exports

@@ -19,6 +19,7 @@ pub(crate) enum Place {
     Sales,
     MyBids,
     Won,
+    Bills,
     Invoices,
     Parcels,
     Addresses,
@@ -26,6 +27,7 @@ pub(crate) enum Place {
     Sell,
     SalesDesk,
     Packing,
+    Stock,
     Processes,
     Deliveries,
     Mailbox,
@@ -42,11 +44,12 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 15] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
+    (Place::Bills, "/my/billings", "Bills", Audience::Customers),
     (
         Place::Invoices,
         "/invoices",
@@ -79,6 +82,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 15] = [
         "Packing desk",
         Audience::Staff,
     ),
+    (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
     (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
@@ -161,8 +165,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Invoices", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Invoices", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

@@ -1,6 +1,8 @@
 //! A lot as pages show it, and how it stands for whoever looks at it.
 
-use auctions::{AuctionId, AuctionStatus, AuctionView, BidderId, Bidding, Increments, SellerId};
+use auctions::{
+    AuctionId, AuctionStatus, AuctionView, BidderId, Bidding, Increments, LotGoods, SellerId,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use foundation::Money;
 
@@ -44,6 +46,8 @@ pub(crate) struct Lot {
     pub(crate) latest_end: Option<DateTime<Utc>>,
     /// The hash of the newest line of the log that everybody may know of, in hexadecimal digits.
     pub(crate) log_head: Option<String>,
+    /// What it takes from the stock.
+    pub(crate) goods: Option<LotGoods>,
     seller: SellerId,
     leader: Option<BidderId>,
 }
@@ -73,6 +77,7 @@ impl Lot {
             increments: view.increments,
             reserve_met: view.reserve_met,
             buy_now: view.buy_now,
+            goods: view.goods,
             soft_close: view.soft_close,
             latest_end: view.latest_end,
             log_head: view.log_hash.map(|hash| hexadecimal(&hash)),
@@ -300,6 +305,7 @@ mod tests {
             latest_end: None,
             increments: Increments::smallest(Currency::USD),
             log_hash: None,
+            goods: None,
             title: "A chair".into(),
             description: String::new(),
             starting_price: price,

@@ -1,7 +1,7 @@
 //! A package as pages show it.
 
 use chrono::{DateTime, Utc};
-use shipping::{PackageId, PackageStatus, PackageView};
+use shipping::{Collection, PackageId, PackageStatus, PackageView};
 
 /// A package as pages show it.
 pub(crate) struct Package {
@@ -16,16 +16,33 @@ pub(crate) struct Package {
     pub(crate) since: DateTime<Utc>,
     pub(crate) may_ship: bool,
     pub(crate) may_deliver: bool,
+    pub(crate) may_collect: bool,
+    /// Whether its consignee may choose between waiting for its goods and the money.
+    pub(crate) may_choose: bool,
+    /// What keeps it from being packed, in words; empty when nothing does.
+    pub(crate) waits_for: String,
+    /// What it takes from the stock, in words; empty for a piece of which there is only the one.
+    pub(crate) goods: String,
+    /// When and where it is fetched; empty when it is sent.
+    pub(crate) collection: String,
+    pub(crate) paid_at: DateTime<Utc>,
 }
 
 impl Package {
     /// The package as its consignee sees it.
     pub(crate) fn of(view: PackageView) -> Self {
+        let may_choose = view.may_choose();
+        let waits_for: Vec<String> = view.waits_for().iter().map(ToString::to_string).collect();
         let (state, kind) = match view.status {
             PackageStatus::AwaitingAddress => ("Waits for an address", "warn"),
+            PackageStatus::AwaitingStock => ("Waits for its goods", "warn"),
+            PackageStatus::Created if view.collection.is_some() => ("To be collected", "live"),
             PackageStatus::Created => ("Being packed", "live"),
             PackageStatus::Shipped => ("On its way", "good"),
             PackageStatus::Delivered => ("Delivered", "good"),
+            PackageStatus::Returned => ("Came back to us", "bad"),
+            PackageStatus::Collected => ("Collected", "good"),
+            PackageStatus::Cancelled => ("Cancelled", ""),
         };
         Self {
             id: view.id,
@@ -38,8 +55,17 @@ impl Package {
                 .unwrap_or_default(),
             carrier: view.carrier.unwrap_or_default(),
             tracking_number: view.tracking_number.unwrap_or_default(),
-            may_ship: view.status == PackageStatus::Created,
+            may_ship: view.status == PackageStatus::Created && view.collection.is_none(),
             may_deliver: view.status == PackageStatus::Shipped,
+            may_collect: view.status == PackageStatus::Created && view.collection.is_some(),
+            may_choose,
+            waits_for: waits_for.join(" and "),
+            goods: view
+                .goods
+                .map(|goods| format!("{} × {}", goods.quantity, goods.sku))
+                .unwrap_or_default(),
+            collection: view.collection.as_ref().map(in_words).unwrap_or_default(),
+            paid_at: view.paid_at,
             item: view.item,
         }
     }
@@ -50,7 +76,7 @@ impl Package {
             .packer
             .clone()
             .filter(|_| view.leased_until.is_some_and(|end| now < end));
-        let is_waiting = view.status == PackageStatus::Created;
+        let is_waiting = view.status == PackageStatus::Created && view.collection.is_none();
         let mut package = Self::of(view);
         if is_waiting {
             package.state = match packer {
@@ -62,10 +88,27 @@ impl Package {
     }
 }
 
+fn in_words(collection: &Collection) -> String {
+    let place = collection.place.as_deref().unwrap_or("at the house");
+    match collection.from.zip(collection.until) {
+        Some((from, until)) => format!(
+            "{place}, {} to {} UTC",
+            from.format("%-d %b %Y, %H:%M"),
+            until.format("%H:%M")
+        ),
+        None => place.to_owned(),
+    }
+}
+
 fn since(view: &PackageView) -> DateTime<Utc> {
     match view.status {
-        PackageStatus::AwaitingAddress | PackageStatus::Created => view.created_at,
+        PackageStatus::AwaitingAddress | PackageStatus::AwaitingStock | PackageStatus::Created => {
+            view.created_at
+        }
         PackageStatus::Shipped => view.shipped_at.unwrap_or(view.created_at),
         PackageStatus::Delivered => view.delivered_at.unwrap_or(view.created_at),
+        PackageStatus::Returned | PackageStatus::Collected | PackageStatus::Cancelled => {
+            view.ended_at.unwrap_or(view.created_at)
+        }
     }
 }

@@ -47,9 +47,10 @@ struct PackagePage {
 
 /// Shows the packages by what is to be done with them.
 pub(crate) async fn desk(visit: VisitAs<Staff>) -> Result<HttpResponse, Problem> {
-    const GROUPS: [(&str, PackageStatus); 3] = [
-        ("To be packed", PackageStatus::Created),
+    const GROUPS: [(&str, PackageStatus); 4] = [
+        ("To be packed or collected", PackageStatus::Created),
         ("Waiting for an address", PackageStatus::AwaitingAddress),
+        ("Waiting for goods", PackageStatus::AwaitingStock),
         ("On their way", PackageStatus::Shipped),
     ];
     let now = visit.now();
@@ -79,7 +80,10 @@ pub(crate) async fn take_next(visit: VisitAs<Staff>) -> Result<HttpResponse, Pro
     Ok(match next {
         Some(package) => visit.go_to(&address(package.id)),
         None => {
-            let flash = Flash::new(Tone::Good, "Nothing to pack: every package is on its way.");
+            let flash = Flash::new(
+                Tone::Good,
+                "Nothing to pack: every package is on its way, or waits.",
+            );
             visit.go_to_with(DESK, &flash)
         }
     })
@@ -109,22 +113,6 @@ pub(crate) async fn ship(
         }
         Err(problem) => package_page(&visit, *id, form, Refusal::of(problem)?).await,
     }
-}
-
-/// Notes that a package arrived.
-pub(crate) async fn deliver(
-    visit: VisitAs<Staff>,
-    id: web::Path<PackageId>,
-) -> Result<HttpResponse, Problem> {
-    let id = *id;
-    let outcome = visit
-        .write(move |shipping: &ShippingFacade, uow| shipping.deliver(id, uow))
-        .await;
-    let flash = match outcome {
-        Ok(()) => Flash::new(Tone::Good, "Delivered."),
-        Err(problem) => Flash::new(Tone::Bad, Refusal::of(problem)?.explanation()),
-    };
-    Ok(visit.go_to_with(&address(id), &flash))
 }
 
 async fn hand_over(
@@ -168,6 +156,6 @@ async fn package_page(
     visit.page_with(page.errors.status(), &page)
 }
 
-fn address(package: PackageId) -> String {
+pub(super) fn address(package: PackageId) -> String {
     format!("{DESK}/{package}")
 }

@@ -1,13 +1,16 @@
 //! The customer's parcels.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use askama::Template;
-use shipping::{ConsigneeId, ShippingFacade};
+use shipping::{ChooseForPackage, ConsigneeId, PackageId, ShippingFacade};
 
 use super::filters;
+use super::flash::{Flash, Tone};
+use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::package_view::Package;
-use super::visit::VisitAs;
+use super::packing_steps::ChoiceForm;
+use super::visit::{Then, VisitAs};
 use crate::http::Problem;
 use crate::http::identity::Customer;
 
@@ -28,4 +31,26 @@ pub(crate) async fn show(visit: VisitAs<Customer>) -> Result<HttpResponse, Probl
         frame: visit.frame(Place::Parcels),
         packages: packages.into_iter().map(Package::of).collect(),
     })
+}
+
+/// Waits for goods that are out of stock, or has the money back.
+pub(crate) async fn choose(
+    Then(visit, form): Then<VisitAs<Customer>, web::Form<ChoiceForm>>,
+    id: web::Path<PackageId>,
+) -> Result<HttpResponse, Problem> {
+    let (choice, text) = form.read();
+    let command = ChooseForPackage {
+        package: *id,
+        choice,
+        consignee: Some(ConsigneeId::from(visit.user().id.uuid())),
+        by: visit.user().email.clone(),
+    };
+    let outcome = visit
+        .write(move |shipping: &ShippingFacade, uow| shipping.choose(&command, uow))
+        .await;
+    let flash = match outcome {
+        Ok(()) => Flash::new(Tone::Good, text),
+        Err(problem) => Flash::new(Tone::Bad, Refusal::of(problem)?.explanation()),
+    };
+    Ok(visit.go_to_with("/my/parcels", &flash))
 }

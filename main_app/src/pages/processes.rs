@@ -138,5 +138,7 @@ fn words(state: ProcessState) -> (&'static str, &'static str) {
         ProcessState::TimedOut => ("Not paid in time", "bad"),
         ProcessState::Offered => ("Offered to the next bidder", "warn"),
         ProcessState::Unsold => ("Left unsold", ""),
+        ProcessState::Collected => ("Collected", "good"),
+        ProcessState::Refunded => ("Refunded", ""),
     }
 }

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web;
 use askama::Template;
 use auctions::{
-    AuctionId, AuctionTitle, AuctionsFacade, BeginAuction, Bidding, LotDescription, LotTerms, Page,
-    SaleId, SaleView, SalesFacade, SellerId,
+    AuctionId, AuctionTitle, AuctionsFacade, BeginAuction, Bidding, InvalidLotGoods,
+    LotDescription, LotGoods, LotTerms, Page, SaleId, SaleView, SalesFacade, SellerId,
 };
 use chrono::TimeDelta;
 use foundation::{Currency, Money};
@@ -68,6 +68,10 @@ pub(crate) struct SellForm {
     window: String,
     #[serde(default)]
     cap: String,
+    #[serde(default)]
+    sku: String,
+    #[serde(default)]
+    quantity: String,
 }
 
 /// A sale to choose.
@@ -117,6 +121,8 @@ pub(crate) async fn show(
         soft_close: "usual".to_owned(),
         window: "2".to_owned(),
         cap: String::new(),
+        sku: String::new(),
+        quantity: String::new(),
     };
     sell_page(&visit, form, Refusal::none()).await
 }
@@ -202,6 +208,33 @@ impl SellForm {
             reserve,
             buy_now,
             soft_close: self.soft_close().read(errors),
+            goods: self.goods(errors),
+        }
+    }
+
+    /// What the lot takes from the stock; a single piece unless another number is given.
+    fn goods(&self, errors: &mut FieldErrors) -> Option<LotGoods> {
+        let (sku, typed) = (self.sku.trim(), self.quantity.trim());
+        if sku.is_empty() {
+            if !typed.is_empty() {
+                errors.note("sku", "say which goods, or leave the number of pieces out");
+            }
+            return None;
+        }
+        let quantity = match typed {
+            "" => 1,
+            typed => typed.parse().unwrap_or_default(),
+        };
+        match LotGoods::parse(sku, quantity) {
+            Ok(goods) => Some(goods),
+            Err(rule @ InvalidLotGoods::Sku) => {
+                errors.note("sku", rule);
+                None
+            }
+            Err(rule @ InvalidLotGoods::Quantity) => {
+                errors.note("quantity", rule);
+                None
+            }
         }
     }
 

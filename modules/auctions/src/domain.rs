@@ -7,6 +7,7 @@ mod bidding;
 mod commands;
 #[cfg(test)]
 mod forgery_tests;
+mod goods;
 #[cfg(test)]
 mod histories;
 mod increments;
@@ -58,6 +59,7 @@ pub use commands::{
     EndAuction, IdempotencyKey, InvalidIdempotencyKey, LowerReserve, OfferSecondChance, PlaceBid,
     SecondChance, SecondChanceReason, Verdict, WithdrawBids, Withdrawn, WithdrawnBy,
 };
+pub use goods::{InvalidLotGoods, LotGoods};
 pub use increments::{Band, Increments, InvalidIncrements};
 pub(crate) use log::{EarlierBid, Line, LineHash, LogHead, first_end};
 pub use lot::OfferState;

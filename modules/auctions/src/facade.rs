@@ -12,8 +12,8 @@ use crate::application::{
 };
 use crate::domain::{
     AnswerSecondChance, BeginAuction, BeginAuctionError, Bought, BuyNow, BuyersPremium,
-    CancelAuction, EndAuction, EndAuctionError, LowerReserve, OfferSecondChance, PlaceBid,
-    SecondChance, Verdict, WithdrawBids, Withdrawn,
+    CancelAuction, EndAuction, EndAuctionError, LotGoods, LowerReserve, OfferSecondChance,
+    PlaceBid, SecondChance, Verdict, WithdrawBids, Withdrawn,
 };
 use crate::ids::{AuctionId, BidderId, SaleId, SellerId};
 
@@ -104,6 +104,15 @@ impl AuctionsFacade {
         uow: &mut UnitOfWork,
     ) -> Result<Decided<()>, Failure> {
         application::answer_second_chance(command, &*self.auctions, uow)
+    }
+
+    /// What a lot takes from the stock, which was decided when it was put up.
+    pub fn goods_of(
+        &self,
+        id: AuctionId,
+        reader: &mut Reader,
+    ) -> Result<Option<LotGoods>, Failure> {
+        self.queries.goods_of(id, reader)
     }
 
     /// One auction.

@@ -40,9 +40,10 @@ pub use domain::{
     AnswerSecondChance, AuctionTitle, Band, BeginAuction, BeginAuctionError, BidAmount, Bidding,
     Bought, Break, BrokenLog, BuyNow, CancelAuction, CancelledBy, CommandError, EndAuction,
     EndAuctionError, IdempotencyKey, Increments, InvalidIdempotencyKey, InvalidIncrements,
-    InvalidLotText, InvalidSoftClose, LotDescription, LotLog, LotTerms, LowerReserve,
-    OfferSecondChance, OfferState, PlaceBid, Refusal, SecondChance, SecondChanceReason, SoftClose,
-    SoftCloseChoice, Verdict, VerifiedLot, WithdrawBids, Withdrawn, WithdrawnBy, verify_log,
+    InvalidLotGoods, InvalidLotText, InvalidSoftClose, LotDescription, LotGoods, LotLog, LotTerms,
+    LowerReserve, OfferSecondChance, OfferState, PlaceBid, Refusal, SecondChance,
+    SecondChanceReason, SoftClose, SoftCloseChoice, Verdict, VerifiedLot, WithdrawBids, Withdrawn,
+    WithdrawnBy, verify_log,
 };
 pub use events::{
     AuctionBegan, AuctionCancelled, AuctionEnded, AuctionExtended, BidderHasBeenOverbid,

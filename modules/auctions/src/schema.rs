@@ -114,3 +114,11 @@ diesel::joinable!(auctions_bids -> auctions_auctions (auction));
 diesel::joinable!(auctions_offers -> auctions_auctions (auction));
 diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_bids, auctions_offers);
 diesel::allow_tables_to_appear_in_same_query!(auctions_auctions, auctions_sales);
+
+diesel::table! {
+    auctions_goods (auction) {
+        auction -> foundation::database::Guid,
+        sku -> Text,
+        quantity -> BigInt,
+    }
+}

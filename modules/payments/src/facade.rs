@@ -2,6 +2,8 @@
 
 mod books;
 mod invoices;
+mod ledger;
+mod looking;
 
 use std::sync::Arc;
 
@@ -24,10 +26,13 @@ use crate::application::operations::Operations;
 use crate::application::paying::{
     CompleteBilling, PayBilling, PayBillingError, PayOutcome, PayingBillings,
 };
+use crate::application::payouts::PayingOut;
+use crate::application::proving::Proving;
 use crate::application::queries::{PaymentQueries, PaymentView};
 use crate::application::refunds::{RefundError, Refunding};
 use crate::application::settling::{CancelBillingError, SettlingBillings};
 use crate::application::starting::{StartPayment, StartPaymentError, Starting, TimeOutError};
+use crate::application::statements::Statements;
 use crate::domain::instruction::{Answer, Instruction};
 use crate::domain::refund::{Refund, RefundPayment};
 use crate::domain::status::PaymentStatus;
@@ -51,6 +56,9 @@ pub struct PaymentsFacade {
     pub(crate) comparing: Arc<Comparing>,
     pub(crate) invoices: Arc<dyn InvoiceQueries>,
     pub(crate) terms: Arc<BillingTerms>,
+    pub(crate) proving: Arc<Proving>,
+    pub(crate) statements: Arc<Statements>,
+    pub(crate) paying_out: Arc<PayingOut>,
 }
 
 impl PaymentsFacade {

@@ -57,6 +57,7 @@ diesel::table! {
         tax_minor -> BigInt,
         discount_minor -> BigInt,
         live -> Bool,
+        commission_minor -> BigInt,
     }
 }
 
@@ -175,6 +176,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    payments_ledger_transfers (kind, subject) {
+        kind -> Text,
+        subject -> foundation::database::Guid,
+        phase -> Text,
+        debit -> Text,
+        debit_owner -> Nullable<foundation::database::Guid>,
+        credit -> Text,
+        credit_owner -> Nullable<foundation::database::Guid>,
+        gateway -> Nullable<Text>,
+        amount_minor -> BigInt,
+        currency -> Text,
+        billing -> Nullable<foundation::database::Guid>,
+        payment -> Nullable<foundation::database::Guid>,
+        note -> Nullable<Text>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payments_ledger_resolutions (kind, subject) {
+        kind -> Text,
+        subject -> foundation::database::Guid,
+        phase -> Text,
+        outcome -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payments_payouts (id) {
+        id -> foundation::database::Guid,
+        payee -> foundation::database::Guid,
+        currency -> Text,
+        number -> BigInt,
+        staff -> Text,
+    }
+}
+
+diesel::table! {
     payments_comparison_days (day) {
         day -> Text,
     }
@@ -233,4 +273,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments_billings,
     payments_orders,
     payments_operations,
+    payments_ledger_transfers,
+    payments_ledger_resolutions,
 );

@@ -37,7 +37,7 @@ pub struct BillingTerms {
 /// How simultaneous checkouts exclude each other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CheckoutLocking {
-    /// Whoever saves second begins again on fresh state.
+    /// Whoever saves second begins again on fresh state, and waits for the others then.
     #[default]
     Optimistic,
     /// Whoever comes second waits: `SELECT … FOR UPDATE`.

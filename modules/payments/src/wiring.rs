@@ -15,15 +15,19 @@ use crate::application::comparing::{Comparing, Differences};
 use crate::application::gateway::{Gateways, PaymentGateway};
 use crate::application::invoice_queries::InvoiceQueries;
 use crate::application::invoicing::{Buyers, Invoices, Invoicing, InvoicingTerms, NamelessBuyers};
+use crate::application::ledger::Ledger;
 use crate::application::notices::{NoticeInbox, Notices};
 use crate::application::opening::OpeningBillings;
 use crate::application::operations::Operations;
 use crate::application::paying::PayingBillings;
 use crate::application::payments::Payments;
+use crate::application::payouts::{PayingOut, Payouts};
+use crate::application::proving::{LedgerQueries, Proving};
 use crate::application::queries::PaymentQueries;
 use crate::application::refunds::Refunding;
 use crate::application::settling::SettlingBillings;
 use crate::application::starting::Starting;
+use crate::application::statements::{StatementQueries, Statements};
 use crate::application::stores::{Billings, Coupons, CreditAccounts, Slots};
 use crate::desk::CashierDesk;
 use crate::events::{
@@ -45,10 +49,13 @@ use crate::infrastructure::credit_accounts::DieselCreditAccounts;
 use crate::infrastructure::differences::DieselDifferences;
 use crate::infrastructure::invoices::{DieselInvoiceQueries, DieselInvoices};
 use crate::infrastructure::kakaopay::KakaoPayGateway;
+use crate::infrastructure::ledger::DieselLedger;
+use crate::infrastructure::ledger_queries::DieselLedgerQueries;
 use crate::infrastructure::notices::DieselNotices;
 use crate::infrastructure::payments::DieselPayments;
 use crate::infrastructure::queries::DieselPaymentQueries;
 use crate::infrastructure::slots::DieselSlots;
+use crate::infrastructure::statements::{DieselPayouts, DieselStatements};
 use crate::infrastructure::stripe::StripeGateway;
 use crate::infrastructure::test_gateway::TestGateway;
 use crate::settings::{BillingTerms, GatewaySettings, PaymentsSettings};
@@ -71,6 +78,13 @@ module! {
             DieselCoupons,
             DieselCreditAccounts,
             DieselSlots,
+            DieselLedger,
+            Proving,
+            DieselLedgerQueries,
+            Statements,
+            DieselStatements,
+            PayingOut,
+            DieselPayouts,
             DieselPaymentQueries,
             DieselBillingQueries,
             Gateways,
@@ -118,6 +132,9 @@ injectable!(PaymentsFacade {
     terms: BillingTerms,
     notices: Notices,
     comparing: Comparing,
+    proving: Proving,
+    statements: Statements,
+    paying_out: PayingOut,
     invoices: dyn InvoiceQueries,
 });
 injectable!(Invoicing {
@@ -136,6 +153,12 @@ injectable!(IssueInvoice {
 injectable!(IssueCreditNote {
     invoicing: Invoicing
 });
+injectable!(Statements { queries: dyn StatementQueries });
+injectable!(dyn StatementQueries: DieselStatements {});
+injectable!(PayingOut { payouts: dyn Payouts, ledger: dyn Ledger, accounts: dyn LedgerQueries });
+injectable!(dyn Payouts: DieselPayouts {});
+injectable!(Proving { ledger: dyn LedgerQueries });
+injectable!(dyn LedgerQueries: DieselLedgerQueries {});
 injectable!(Notices {
     inbox: dyn NoticeInbox,
     gateways: Gateways
@@ -196,12 +219,14 @@ injectable!(Checkouts {
     coupons: dyn Coupons,
     credit: dyn CreditAccounts,
     slots: dyn Slots,
+    ledger: dyn Ledger,
 });
 injectable!(dyn Payments: DieselPayments {});
 injectable!(dyn Billings: DieselBillings {});
 injectable!(dyn Coupons: DieselCoupons {});
 injectable!(dyn CreditAccounts: DieselCreditAccounts {});
 injectable!(dyn Slots: DieselSlots {});
+injectable!(dyn Ledger: DieselLedger {});
 injectable!(dyn PaymentQueries: DieselPaymentQueries { terms: BillingTerms });
 injectable!(dyn BillingQueries: DieselBillingQueries {});
 injectable!(CaptureBilling {

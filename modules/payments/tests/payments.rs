@@ -34,6 +34,10 @@ mod kakaopay_house;
 mod kakaopay_refunds;
 #[path = "payments/kakaopay_server.rs"]
 mod kakaopay_server;
+#[path = "payments/ledger.rs"]
+mod ledger;
+#[path = "payments/ledger_upgrade.rs"]
+mod ledger_upgrade;
 #[path = "payments/life_cycle.rs"]
 mod life_cycle;
 #[path = "payments/localstripe.rs"]

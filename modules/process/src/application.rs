@@ -1,5 +1,6 @@
 //! What a process does in each of its steps, and what it takes.
 
+mod out_of_stock;
 mod paying_for_won_item;
 mod ports;
 mod push_on;

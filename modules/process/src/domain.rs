@@ -29,17 +29,23 @@ pub enum ProcessState {
     Offered,
     /// Finished: nobody paid, and nobody else is to be asked.
     Unsold,
+    /// Finished: the buyer fetched it.
+    Collected,
+    /// Finished: it is out of stock, and the buyer gets the money back.
+    Refunded,
 }
 
 impl ProcessState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::PaymentStarted,
         Self::Paid,
         Self::Shipped,
         Self::TimedOut,
         Self::Offered,
         Self::Unsold,
+        Self::Collected,
+        Self::Refunded,
     ];
 
     /// The state as it is stored and shown in JSON.
@@ -51,6 +57,8 @@ impl ProcessState {
             Self::TimedOut => "TIMED_OUT",
             Self::Offered => "OFFERED",
             Self::Unsold => "UNSOLD",
+            Self::Collected => "COLLECTED",
+            Self::Refunded => "REFUNDED",
         }
     }
 
@@ -58,7 +66,7 @@ impl ProcessState {
     pub const fn is_finished(self) -> bool {
         match self {
             Self::PaymentStarted | Self::Paid | Self::TimedOut | Self::Offered => false,
-            Self::Shipped | Self::Unsold => true,
+            Self::Shipped | Self::Unsold | Self::Collected | Self::Refunded => true,
         }
     }
 
@@ -66,6 +74,7 @@ impl ProcessState {
     pub(crate) const fn is_free(self) -> bool {
         match self {
             Self::PaymentStarted | Self::Paid | Self::Shipped => false,
+            Self::Collected | Self::Refunded => false,
             Self::TimedOut | Self::Offered | Self::Unsold => true,
         }
     }
@@ -261,6 +270,24 @@ impl PayingForWonItem {
         let news = self.state == ProcessState::Paid;
         if news {
             self.enter(ProcessState::Shipped, now);
+        }
+        news
+    }
+
+    /// The buyer fetched it. False when that was known.
+    pub(crate) fn collected(&mut self, now: DateTime<Utc>) -> bool {
+        let news = self.state == ProcessState::Paid;
+        if news {
+            self.enter(ProcessState::Collected, now);
+        }
+        news
+    }
+
+    /// The buyer gets the money back. False when that was known.
+    pub(crate) fn refunded(&mut self, now: DateTime<Utc>) -> bool {
+        let news = self.state == ProcessState::Paid;
+        if news {
+            self.enter(ProcessState::Refunded, now);
         }
         news
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use auctions::{AuctionEnded, SecondChanceAccepted, SecondChanceDeclined, SecondChanceExpired};
 use foundation::{AsyncHandler, HandlerResult, UnitOfWork};
 use payments::{PaymentCaptured, PaymentFailed};
-use shipping::PackageShipped;
+use shipping::{PackageCollected, PackageRefundChosen, PackageShipped};
 
 use crate::application::{Correlation, PayingForWonItems};
 use crate::events::{OfferDue, PaymentDue, ReminderDue};
@@ -81,6 +81,34 @@ impl AsyncHandler<PackageShipped> for PayingForWonItemManager {
 
     fn handle(&self, event: &PackageShipped, uow: &mut UnitOfWork) -> HandlerResult {
         Ok(self.steps.package_shipped(event, uow)?)
+    }
+}
+
+impl AsyncHandler<PackageCollected> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.note_collected_package"
+    }
+
+    fn lock(&self, event: &PackageCollected) -> Option<String> {
+        step_of(Correlation::Package(event.package))
+    }
+
+    fn handle(&self, event: &PackageCollected, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.package_collected(event, uow)?)
+    }
+}
+
+impl AsyncHandler<PackageRefundChosen> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.refund_what_is_out_of_stock"
+    }
+
+    fn lock(&self, event: &PackageRefundChosen) -> Option<String> {
+        step_of(Correlation::Package(event.package))
+    }
+
+    fn handle(&self, event: &PackageRefundChosen, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.refund_chosen(event, uow)?)
     }
 }
 

@@ -12,7 +12,9 @@ use customer_relationship::{CustomersFacade, CustomersModule};
 use foundation::{OnAsync, Subscription, handed_in, injectable};
 use payments::{PaymentCaptured, PaymentFailed, PaymentsFacade, PaymentsModule};
 use shaku::module;
-use shipping::{PackageShipped, ShippingFacade, ShippingModule};
+use shipping::{
+    PackageCollected, PackageRefundChosen, PackageShipped, ShippingFacade, ShippingModule,
+};
 
 use crate::application::{PayingForWonItems, ProcessQueries, ProcessSettings, Processes};
 use crate::events::{OfferDue, PaymentDue, ReminderDue};
@@ -48,6 +50,8 @@ module! {
             #[ordered(Subscription)] OnAsync<PaymentFailed, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PaymentCaptured, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PackageShipped, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<PackageCollected, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<PackageRefundChosen, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<ReminderDue, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PaymentDue, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<OfferDue, PayingForWonItemManager>,

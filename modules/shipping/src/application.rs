@@ -1,21 +1,31 @@
 //! What can be done with addresses, packages and stock, and what it takes.
 
 mod addresses;
+mod choices;
 mod packages;
 mod ports;
+mod serving;
 mod stock;
+mod stock_csv;
+mod stock_views;
 mod views;
 
 pub use addresses::{AddAddress, AddAddressError};
+pub use choices::{CancelPackageError, ChooseForPackage, ChooseForPackageError};
 pub use packages::{
     CreatePackage, CreatePackageError, DeliverPackageError, ShipPackage, ShipPackageError,
 };
 pub use stock::{
     AddBatch, AddBatchError, AllocateError, ChangeBatch, ChangeBatchError, DeallocateError,
 };
-pub use views::{AddressView, PackageView};
+pub use stock_csv::{BatchFile, ImportBatchesError, RowError};
+pub use stock_views::{BatchView, LineView, ProductView, StockView, WaitsFor};
+pub use views::{AddressView, PackageGoods, PackageView};
 
 pub(crate) use addresses::add_address;
-pub(crate) use packages::{create_package, deliver, next_package, ship};
-pub(crate) use ports::{AddressBooks, Packages, Products, Scope, ShippingQueries};
-pub(crate) use stock::{add_batch, allocate, change_batch, deallocate, finish, take_back};
+pub(crate) use choices::{cancel, choose};
+pub(crate) use packages::{collect, create_package, deliver, next_package, ship, take_back};
+pub(crate) use ports::{AddressBooks, Packages, Products, Scope, ShippingQueries, StockQueries};
+pub(crate) use serving::Serving;
+pub(crate) use stock::{LineStep, add_batch, allocate, change_batch, step};
+pub(crate) use stock_csv::{export_batches, export_lines, import_batches};

@@ -5,6 +5,8 @@ mod address_book;
 mod batch;
 mod consignment;
 mod package;
+mod package_choice;
+mod package_status;
 mod postal_rules;
 mod product;
 #[cfg(test)]
@@ -21,7 +23,11 @@ pub use batch::OrderLine;
 pub(crate) use batch::{Allocation, Batch, Mark};
 pub(crate) use consignment::Consignment;
 pub use consignment::{CarrierName, InvalidConsignment, TrackingNumber};
-pub(crate) use package::{DeliveryRefusal, Lease, Package, ShippingRefusal};
-pub use package::{PackageStatus, UnknownPackageStatus};
+pub use package::{Collection, StockChoice};
+pub(crate) use package::{
+    DeliveryRefusal, Goods, Lease, NewPackage, Package, Place, ShippingRefusal, Turn,
+};
+pub(crate) use package_choice::ChoiceRefusal;
+pub use package_status::{PackageStatus, UnknownPackageStatus};
 pub(crate) use product::{AllocationRefusal, BatchRefusal, DeallocationRefusal, Product};
 pub use stock_names::{BatchReference, InvalidStockName, Quantity, Sku};

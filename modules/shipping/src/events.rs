@@ -1,11 +1,12 @@
 //! What this module tells the others.
 
-use foundation::{AnyEvent, Event};
+use chrono::NaiveDate;
+use foundation::Event;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ConsigneeId, PackageId};
 
-/// A package is to leave the warehouse, as soon as an address is known.
+/// A package is to leave the warehouse, as soon as its address is known and its goods are there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageCreated {
     /// The package.
@@ -16,6 +17,9 @@ pub struct PackageCreated {
     pub item: String,
     /// Whether the consignee has yet to say where to.
     pub awaits_address: bool,
+    /// Whether its goods are not in the warehouse.
+    #[serde(default)]
+    pub awaits_stock: bool,
 }
 
 /// A package was handed to a carrier. It leaves once.
@@ -44,6 +48,91 @@ pub struct PackageDelivered {
     pub item: String,
 }
 
+/// The goods of a package are not in the warehouse: its consignee may wait, or have the money back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageAwaitsStock {
+    /// The package.
+    pub package: PackageId,
+    /// Who was to receive it.
+    pub consignee: ConsigneeId,
+    /// What is in it.
+    pub item: String,
+    /// Which goods.
+    pub sku: String,
+    /// How many pieces.
+    pub quantity: u32,
+    /// When they arrive; nothing when they are out of stock.
+    pub expected: Option<NaiveDate>,
+}
+
+/// A package that waited can be packed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageReady {
+    /// The package.
+    pub package: PackageId,
+    /// Who was to receive it.
+    pub consignee: ConsigneeId,
+    /// What is in it.
+    pub item: String,
+}
+
+/// The carrier brought a package back: its goods are in their batch again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageReturned {
+    /// The package.
+    pub package: PackageId,
+    /// Who was to receive it.
+    pub consignee: ConsigneeId,
+    /// What is in it.
+    pub item: String,
+}
+
+/// The consignee fetched a package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageCollected {
+    /// The package.
+    pub package: PackageId,
+    /// Who was to receive it.
+    pub consignee: ConsigneeId,
+    /// What is in it.
+    pub item: String,
+}
+
+/// Whoever waits for goods goes on waiting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageKeptWaiting {
+    /// The package.
+    pub package: PackageId,
+    /// Who was to receive it.
+    pub consignee: ConsigneeId,
+    /// What is in it.
+    pub item: String,
+}
+
+/// Whoever waits for goods wants the money back instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageRefundChosen {
+    /// The package.
+    pub package: PackageId,
+    /// Who was to receive it.
+    pub consignee: ConsigneeId,
+    /// What is in it.
+    pub item: String,
+    /// Who chose it: the consignee, or who of the staff.
+    pub by: String,
+}
+
+/// A package will not leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageCancelled {
+    /// The package.
+    pub package: PackageId,
+    /// Who was to receive it.
+    pub consignee: ConsigneeId,
+    /// What is in it.
+    pub item: String,
+}
+
 impl Event for PackageCreated {
     const NAME: &'static str = "shipping.package_created";
 }
@@ -56,21 +145,30 @@ impl Event for PackageDelivered {
     const NAME: &'static str = "shipping.package_delivered";
 }
 
-/// Any event of a package, as the aggregate records it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PackageEvent {
-    Created(PackageCreated),
-    Shipped(PackageShipped),
-    Delivered(PackageDelivered),
+impl Event for PackageAwaitsStock {
+    const NAME: &'static str = "shipping.package_awaits_stock";
 }
 
-impl PackageEvent {
-    /// The event as the bus takes it.
-    pub(crate) fn as_any_event(&self) -> &dyn AnyEvent {
-        match self {
-            Self::Created(event) => event,
-            Self::Shipped(event) => event,
-            Self::Delivered(event) => event,
-        }
-    }
+impl Event for PackageReady {
+    const NAME: &'static str = "shipping.package_ready";
+}
+
+impl Event for PackageReturned {
+    const NAME: &'static str = "shipping.package_returned";
+}
+
+impl Event for PackageCollected {
+    const NAME: &'static str = "shipping.package_collected";
+}
+
+impl Event for PackageKeptWaiting {
+    const NAME: &'static str = "shipping.package_kept_waiting";
+}
+
+impl Event for PackageRefundChosen {
+    const NAME: &'static str = "shipping.package_refund_chosen";
+}
+
+impl Event for PackageCancelled {
+    const NAME: &'static str = "shipping.package_cancelled";
 }

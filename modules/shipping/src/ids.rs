@@ -20,3 +20,8 @@ foundation::typed_id! {
     /// Identifies an order: whoever is to get pieces of a batch. A package is an order under its own UUID.
     OrderId
 }
+
+foundation::typed_id! {
+    /// Identifies a collection time as the one at which a package is fetched.
+    CollectionId
+}

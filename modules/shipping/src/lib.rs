@@ -20,18 +20,23 @@ mod stock_events;
 mod wiring;
 
 pub use application::{
-    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, ChangeBatch,
-    ChangeBatchError, CreatePackage, CreatePackageError, DeallocateError, DeliverPackageError,
-    PackageView, ShipPackage, ShipPackageError,
+    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, BatchFile,
+    BatchView, CancelPackageError, ChangeBatch, ChangeBatchError, ChooseForPackage,
+    ChooseForPackageError, CreatePackage, CreatePackageError, DeallocateError, DeliverPackageError,
+    ImportBatchesError, LineView, PackageGoods, PackageView, ProductView, RowError, ShipPackage,
+    ShipPackageError, StockView, WaitsFor,
 };
 pub use domain::{
-    AddressPart, AddressParts, AddressProblem, BatchReference, BrokenRule, CarrierName,
+    AddressPart, AddressParts, AddressProblem, BatchReference, BrokenRule, CarrierName, Collection,
     InvalidAddress, InvalidConsignment, InvalidStockName, OrderLine, PackageStatus, PostalAddress,
-    Quantity, Sku, TrackingNumber, UnknownPackageStatus,
+    Quantity, Sku, StockChoice, TrackingNumber, UnknownPackageStatus,
 };
-pub use events::{PackageCreated, PackageDelivered, PackageShipped};
+pub use events::{
+    PackageAwaitsStock, PackageCancelled, PackageCollected, PackageCreated, PackageDelivered,
+    PackageKeptWaiting, PackageReady, PackageRefundChosen, PackageReturned, PackageShipped,
+};
 pub use facade::ShippingFacade;
-pub use ids::{AddressId, ConsigneeId, OrderId, PackageId};
+pub use ids::{AddressId, CollectionId, ConsigneeId, OrderId, PackageId};
 pub use settings::{ShippingSettings, StockLocking};
 pub use stock_events::{BatchAdded, BatchChanged, LineAllocated, LineDeallocated, LineOutOfStock};
 pub use wiring::{ShippingModule, module};

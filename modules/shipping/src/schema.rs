@@ -32,6 +32,17 @@ diesel::table! {
         created_at -> Timestamp,
         shipped_at -> Nullable<Timestamp>,
         delivered_at -> Nullable<Timestamp>,
+        paid_at -> Nullable<Timestamp>,
+        sku -> Nullable<Text>,
+        quantity -> Nullable<BigInt>,
+        batch -> Nullable<Text>,
+        expected -> Nullable<Date>,
+        choice -> Nullable<Text>,
+        slot -> Nullable<foundation::database::Guid>,
+        place -> Nullable<Text>,
+        collect_from -> Nullable<Timestamp>,
+        collect_until -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
     }
 }
 

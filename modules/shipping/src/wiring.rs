@@ -5,33 +5,39 @@
 use foundation::{injectable, no_subscriptions};
 use shaku::module;
 
-use crate::application::{AddressBooks, Packages, Products, ShippingQueries};
+use crate::application::{
+    AddressBooks, Packages, Products, Serving, ShippingQueries, StockQueries,
+};
 use crate::facade::ShippingFacade;
 use crate::infrastructure::{
-    DieselAddressBooks, DieselPackages, DieselProducts, DieselShippingQueries,
+    DieselAddressBooks, DieselPackages, DieselProducts, DieselShippingQueries, DieselStockQueries,
 };
 use crate::settings::ShippingSettings;
 
 injectable!(ShippingFacade {
     books: dyn AddressBooks,
-    packages: dyn Packages,
-    products: dyn Products,
+    serving: Serving,
     queries: dyn ShippingQueries,
+    stock: dyn StockQueries,
 });
+injectable!(Serving { products: dyn Products, packages: dyn Packages });
 injectable!(dyn AddressBooks: DieselAddressBooks {});
 injectable!(dyn Packages: DieselPackages {});
 injectable!(dyn Products: DieselProducts { settings: ShippingSettings });
 injectable!(dyn ShippingQueries: DieselShippingQueries {});
+injectable!(dyn StockQueries: DieselStockQueries {});
 
 module! {
     pub ShippingModule {
         components = [
             ShippingFacade,
             ShippingSettings,
+            Serving,
             DieselAddressBooks,
             DieselPackages,
             DieselProducts,
             DieselShippingQueries,
+            DieselStockQueries,
         ],
         providers = []
     }

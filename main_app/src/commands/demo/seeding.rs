@@ -118,6 +118,7 @@ pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> 
                 None => SoftCloseChoice::Off,
                 Some((window, cap)) => SoftCloseChoice::On(SoftClose::try_new(window, Some(cap))?),
             },
+            goods: None,
         },
     };
     stage

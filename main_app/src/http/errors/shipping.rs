@@ -1,10 +1,15 @@
 //! Refusals of the address book and the packing desk.
 
-use shipping::{AddAddressError, DeliverPackageError, InvalidAddress, ShipPackageError};
+use shipping::{
+    AddAddressError, AddBatchError, AllocateError, ChangeBatchError, ChooseForPackageError,
+    DeallocateError, DeliverPackageError, ImportBatchesError, InvalidAddress, ShipPackageError,
+};
 
 use crate::http::problem::{FieldErrors, Problem};
 
-use super::{ALREADY_SHIPPED, WRONG_STATE};
+use super::{
+    ALREADY_SHIPPED, BATCH_REFERENCE_TAKEN, INVALID_SKU, NOT_ALLOCATED, OUT_OF_STOCK, WRONG_STATE,
+};
 
 impl From<InvalidAddress> for Problem {
     fn from(error: InvalidAddress) -> Self {
@@ -32,7 +37,11 @@ impl From<ShipPackageError> for Problem {
         match error {
             ShipPackageError::NotFound => Self::not_found("package"),
             ShipPackageError::PackageAlreadyShipped => Self::new(ALREADY_SHIPPED, &error),
-            ShipPackageError::AwaitsAddress => Self::new(WRONG_STATE, &error),
+            ShipPackageError::AwaitsAddress
+            | ShipPackageError::AwaitsStock
+            | ShipPackageError::IsCollected
+            | ShipPackageError::IsShipped
+            | ShipPackageError::Cancelled => Self::new(WRONG_STATE, &error),
             ShipPackageError::Unexpected(failure) => failure.into(),
         }
     }
@@ -42,10 +51,85 @@ impl From<DeliverPackageError> for Problem {
     fn from(error: DeliverPackageError) -> Self {
         match error {
             DeliverPackageError::NotFound => Self::not_found("package"),
-            DeliverPackageError::NotShipped | DeliverPackageError::AlreadyDelivered => {
-                Self::new(WRONG_STATE, &error)
-            }
+            DeliverPackageError::NotShipped
+            | DeliverPackageError::AlreadyDelivered
+            | DeliverPackageError::AlreadyReturned => Self::new(WRONG_STATE, &error),
             DeliverPackageError::Unexpected(failure) => failure.into(),
         }
+    }
+}
+
+impl From<ChooseForPackageError> for Problem {
+    fn from(error: ChooseForPackageError) -> Self {
+        match error {
+            ChooseForPackageError::NotFound => Self::not_found("package"),
+            ChooseForPackageError::NotWaiting | ChooseForPackageError::RefundChosen => {
+                Self::new(WRONG_STATE, &error)
+            }
+            ChooseForPackageError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<AddBatchError> for Problem {
+    fn from(error: AddBatchError) -> Self {
+        match error {
+            AddBatchError::BatchReferenceTaken(_) => {
+                Self::new(BATCH_REFERENCE_TAKEN, &error).at("reference", &error)
+            }
+            AddBatchError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ChangeBatchError> for Problem {
+    fn from(error: ChangeBatchError) -> Self {
+        match error {
+            ChangeBatchError::NoSuchBatch(_) => Self::not_found("batch"),
+            ChangeBatchError::BelowGone => Self::new(WRONG_STATE, &error).at("quantity", &error),
+            ChangeBatchError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<AllocateError> for Problem {
+    fn from(error: AllocateError) -> Self {
+        match error {
+            AllocateError::OutOfStock(_) => Self::new(OUT_OF_STOCK, &error),
+            AllocateError::InvalidSku(_) => Self::new(INVALID_SKU, &error),
+            AllocateError::AllocatedOtherwise(_) => Self::new(WRONG_STATE, &error),
+            AllocateError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<DeallocateError> for Problem {
+    fn from(error: DeallocateError) -> Self {
+        match error {
+            DeallocateError::InvalidSku(_) => Self::new(INVALID_SKU, &error),
+            DeallocateError::NotAllocated(_) => Self::new(NOT_ALLOCATED, &error),
+            DeallocateError::BelongsToPackage | DeallocateError::Gone => {
+                Self::new(WRONG_STATE, &error)
+            }
+            DeallocateError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ImportBatchesError> for Problem {
+    fn from(error: ImportBatchesError) -> Self {
+        let mut errors = FieldErrors::default();
+        match error {
+            ImportBatchesError::Rows(rows) => {
+                for row in rows {
+                    errors.note("csv", row);
+                }
+            }
+            ImportBatchesError::Columns
+            | ImportBatchesError::Empty
+            | ImportBatchesError::TooLong => errors.note("csv", &error),
+            ImportBatchesError::Unexpected(failure) => return failure.into(),
+        }
+        errors.into()
     }
 }

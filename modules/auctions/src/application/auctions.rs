@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foundation::{Failure, Interface, UnitOfWork};
 
-use crate::domain::{Auction, Bid, EarlierBid, WithdrawnBy};
+use crate::domain::{Auction, Bid, EarlierBid, LotGoods, WithdrawnBy};
 use crate::ids::{AuctionId, BidderId};
 
 /// A bid's idempotency key with what it is unique among.
@@ -45,6 +45,14 @@ pub(crate) trait Auctions: Interface {
 
     /// Keeps a new auction and posts its events. Another one of the same id is a [`Failure::Conflict`].
     fn add(&self, auction: &mut Auction, uow: &mut UnitOfWork) -> Result<(), Failure>;
+
+    /// Keeps what a new auction takes from the stock. That never changes.
+    fn add_goods(
+        &self,
+        id: AuctionId,
+        goods: &LotGoods,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure>;
 
     /// Keeps what changed and posts the events. When somebody else saved one of the auctions since it was
     /// taken up, that is a [`Failure::Conflict`] for all of them.

@@ -25,8 +25,12 @@ pub(crate) fn begin_auction(
         let price = command.starting_price;
         command.terms = command.terms.within(&rules, price, now)?;
     }
+    let goods = command.terms.goods.take();
     let mut auction = Auction::begin(command, fresh_secret()?, now)?;
     auctions.add(&mut auction, uow)?;
+    if let Some(goods) = goods {
+        auctions.add_goods(id, &goods, uow)?;
+    }
     uow.schedule(auction.closing_due_at(), &ClosingDue { auction: id })?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use foundation::{Failure, Interface, Money, Reader};
 use uuid::Uuid;
 
 use super::log_export::LogExport;
-use crate::domain::{AuctionState, Bidding, BuyersPremium, Increments, Line, OfferState};
+use crate::domain::{AuctionState, Bidding, BuyersPremium, Increments, Line, LotGoods, OfferState};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 
 /// The most entries that one page holds.
@@ -106,6 +106,8 @@ pub struct AuctionView {
     /// changed. While the lot runs, that is the line of the newest bid that everybody sees. Only where one lot
     /// is asked for; lists leave it out.
     pub log_hash: Option<[u8; 32]>,
+    /// What it takes from the stock. Only where one lot is asked for; lists leave it out.
+    pub goods: Option<LotGoods>,
 }
 
 /// One bid of a lot's history. Why and by whom it was withdrawn stays inside.
@@ -157,6 +159,8 @@ pub enum LogAccess {
 /// Answers what the pages and the JSON API ask.
 pub(crate) trait AuctionQueries: Interface {
     fn single(&self, id: AuctionId, reader: &mut Reader) -> Result<Option<AuctionView>, Failure>;
+
+    fn goods_of(&self, id: AuctionId, reader: &mut Reader) -> Result<Option<LotGoods>, Failure>;
 
     fn active(&self, page: Page, reader: &mut Reader) -> Result<Vec<AuctionView>, Failure>;
 

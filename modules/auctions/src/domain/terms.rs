@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use foundation::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
+use super::goods::LotGoods;
 use super::increments::Increments;
 use super::refusals::BeginAuctionError;
 use super::soft_close::SoftClose;
@@ -62,6 +63,8 @@ pub struct LotTerms {
     pub buy_now: Option<Money>,
     /// Whether late bids move the end.
     pub soft_close: SoftCloseChoice,
+    /// What it takes from the stock; nothing for a piece of which there is only the one.
+    pub goods: Option<LotGoods>,
 }
 
 /// Without the reserve.
@@ -74,6 +77,7 @@ impl std::fmt::Debug for LotTerms {
             .field("increments", &self.increments)
             .field("buy_now", &self.buy_now)
             .field("soft_close", &self.soft_close)
+            .field("goods", &self.goods)
             .finish_non_exhaustive()
     }
 }

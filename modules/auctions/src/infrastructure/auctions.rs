@@ -9,12 +9,12 @@ use foundation::{Failure, Origin, UnitOfWork};
 use super::part_rows::{BidRow, LineRow, NewBidRow, OfferRow, insert_bids, insert_lines};
 use super::rows::{AuctionProgress, AuctionRow, update_progress};
 use crate::application::{Auctions, BidKey, fresh_secret};
-use crate::domain::{Auction, Bid, Changes, EarlierBid, Withdrawal, WithdrawnBy};
+use crate::domain::{Auction, Bid, Changes, EarlierBid, LotGoods, Withdrawal, WithdrawnBy};
 use crate::events::AuctionEvent;
 use crate::ids::{AuctionId, BidderId};
 use crate::schema::{
-    auctions_auctions as auctions, auctions_bids as bids, auctions_log as log,
-    auctions_offers as offers,
+    auctions_auctions as auctions, auctions_bids as bids, auctions_goods as goods,
+    auctions_log as log, auctions_offers as offers,
 };
 
 /// Keeps auctions in the database.
@@ -121,6 +121,23 @@ impl Auctions for DieselAuctions {
             .execute(uow.connection())
             .map_err(Failure::conflict_if_taken)?;
         write_changes(std::slice::from_mut(auction), uow)
+    }
+
+    fn add_goods(
+        &self,
+        id: AuctionId,
+        lot: &LotGoods,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure> {
+        let row = (
+            goods::auction.eq(id),
+            goods::sku.eq(lot.sku()),
+            goods::quantity.eq(i64::from(lot.quantity())),
+        );
+        diesel::insert_into(goods::table)
+            .values(row)
+            .execute(uow.connection())?;
+        Ok(())
     }
 
     fn save_all(&self, changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Failure> {

@@ -15,11 +15,11 @@ use super::log_export::{
 use super::part_rows::{BidRow, OPEN, OfferRow};
 use super::rows::AuctionRow;
 use crate::application::{AuctionQueries, AuctionView, BidView, LogExport, Page, SecondChanceView};
-use crate::domain::{AuctionState, BuyersPremium, Line};
+use crate::domain::{AuctionState, BuyersPremium, Line, LotGoods};
 use crate::ids::{AuctionId, BidId, BidderId, SaleId, SellerId};
 use crate::schema::{
-    auctions_auctions as auctions, auctions_bids as bids, auctions_offers as offers,
-    auctions_sales as sales,
+    auctions_auctions as auctions, auctions_bids as bids, auctions_goods as goods,
+    auctions_offers as offers, auctions_sales as sales,
 };
 
 /// Reads auctions from the database.
@@ -61,7 +61,21 @@ impl AuctionQueries for DieselAuctionQueries {
         };
         let log_hash = read_head(&row, reader)?;
         let view = row.into_view(reader.now())?;
-        Ok(Some(AuctionView { log_hash, ..view }))
+        Ok(Some(AuctionView {
+            log_hash,
+            goods: self.goods_of(id, reader)?,
+            ..view
+        }))
+    }
+
+    fn goods_of(&self, id: AuctionId, reader: &mut Reader) -> Result<Option<LotGoods>, Failure> {
+        let row: Option<(String, i64)> = goods::table
+            .find(id)
+            .select((goods::sku, goods::quantity))
+            .first(reader.connection())
+            .optional()?;
+        let found = row.map(|(sku, quantity)| LotGoods::parse(&sku, quantity));
+        found.transpose().map_err(Failure::damaged)
     }
 
     fn active(&self, page: Page, reader: &mut Reader) -> Result<Vec<AuctionView>, Failure> {

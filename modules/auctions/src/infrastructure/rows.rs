@@ -283,6 +283,7 @@ impl AuctionRow {
             latest_end: lot.latest_end,
             increments: lot.terms.increments.clone(),
             log_hash: None,
+            goods: None,
             status: match lot.ending.map(|ending| ending.result) {
                 None if now < lot.opens_at => AuctionStatus::Scheduled,
                 None => AuctionStatus::Running,

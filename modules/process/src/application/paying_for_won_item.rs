@@ -16,9 +16,7 @@ use payments::{
     BasisPoints, PayeeId, PayerId, PaymentCaptured, PaymentFailed, PaymentId, PaymentStatus,
     PaymentsFacade, StartPayment,
 };
-use shipping::{
-    ConsigneeId, CreatePackage, PackageId, PackageShipped, PackageStatus, ShippingFacade,
-};
+use shipping::{PackageId, PackageShipped, PackageStatus, ShippingFacade};
 
 use super::ports::{Correlation, Processes};
 use super::settings::ProcessSettings;
@@ -231,11 +229,7 @@ impl PayingForWonItems {
             return Ok(false);
         }
         self.processes.save(process, uow)?;
-        let command = CreatePackage {
-            package,
-            consignee: ConsigneeId::from(process.item.buyer.uuid()),
-            item: process.item.title.clone(),
-        };
+        let command = self.package_of(process, package, uow)?;
         self.shipping
             .create_package(command, uow)
             .map_err(refused("the package could not be created"))?;

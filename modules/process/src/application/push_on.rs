@@ -2,6 +2,7 @@
 
 use foundation::{Failure, UnitOfWork, audit};
 use payments::PaymentStatus;
+use shipping::{PackageStatus, StockChoice};
 
 use super::paying_for_won_item::{AtTheEnd, PayingForWonItems, StepError};
 use super::ports::Correlation;
@@ -66,10 +67,13 @@ impl PayingForWonItems {
         let before = process.state();
         match before {
             ProcessState::PaymentStarted => self.push_payment(&mut process, uow)?,
-            ProcessState::Paid => self.push_shipment(&mut process, uow)?,
+            ProcessState::Paid => self.push_shipment(&mut process, staff, uow)?,
             ProcessState::TimedOut => self.offer(&mut process, uow)?,
             ProcessState::Offered => self.push_answer(&mut process, uow)?,
-            ProcessState::Shipped | ProcessState::Unsold => {
+            ProcessState::Shipped
+            | ProcessState::Unsold
+            | ProcessState::Collected
+            | ProcessState::Refunded => {
                 return Err(PushOnError::Finished(before));
             }
         }
@@ -97,11 +101,21 @@ impl PayingForWonItems {
     fn push_shipment(
         &self,
         process: &mut PayingForWonItem,
+        staff: &str,
         uow: &mut UnitOfWork,
     ) -> Result<(), PushOnError> {
         let package = match process.package {
             Some(package) => self.shipping.package(package, uow.reader())?,
             None => None,
+        };
+        let package = match package {
+            Some(package) if package.status == PackageStatus::Collected => {
+                return Ok(self.proceed_as_collected(process, uow)?);
+            }
+            Some(package) if package.choice == Some(StockChoice::Refund) => {
+                return Ok(self.proceed_as_refunded(process, package.id, staff, uow)?);
+            }
+            package => package,
         };
         let shipped = package.and_then(|package| package.carrier.zip(package.tracking_number));
         let Some((carrier, number)) = shipped else {

@@ -136,7 +136,10 @@ fn outlook(process: &PayingForWonItem) -> (Option<WaitsFor>, Option<NextStep>) {
             let next = expires_at.map(|at| NextStep::OfferExpires { at });
             (Some(WaitsFor::Answer), next)
         }
-        ProcessState::Shipped | ProcessState::Unsold => (None, None),
+        ProcessState::Shipped
+        | ProcessState::Unsold
+        | ProcessState::Collected
+        | ProcessState::Refunded => (None, None),
     }
 }
 

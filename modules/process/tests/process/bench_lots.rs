@@ -4,8 +4,8 @@ use std::slice;
 
 use auctions::{
     AnswerSecondChance, AuctionEnded, AuctionId, AuctionTitle, BeginAuction, BidderId, BuyNow,
-    CommandError, LogAccess, LotDescription, LotTerms, LowerReserve, OfferSecondChance, PlaceBid,
-    SecondChance, SecondChanceReason, SellerId, verify_log,
+    CommandError, LogAccess, LotDescription, LotGoods, LotTerms, LowerReserve, OfferSecondChance,
+    PlaceBid, SecondChance, SecondChanceReason, SellerId, verify_log,
 };
 use chrono::TimeDelta;
 use customer_relationship::CustomerId;
@@ -37,6 +37,11 @@ impl Bench {
 
     /// Puts up a lot with a reserve of 150 dollars, for which it can also be bought at once.
     pub fn begins(&self) -> AuctionEnded {
+        self.begins_of(None)
+    }
+
+    /// The same, of stocked goods.
+    pub fn begins_of(&self, goods: Option<LotGoods>) -> AuctionEnded {
         let (auction, seller) = (AuctionId::generate(), self.customer());
         let reserve = usd("150");
         let begin = BeginAuction {
@@ -49,6 +54,7 @@ impl Bench {
             terms: LotTerms {
                 reserve: Some(reserve),
                 buy_now: Some(reserve),
+                goods,
                 ..LotTerms::default()
             },
         };

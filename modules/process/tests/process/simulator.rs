@@ -312,7 +312,9 @@ impl Simulation {
                 ProcessState::PaymentStarted
                 | ProcessState::Paid
                 | ProcessState::Shipped
-                | ProcessState::Unsold => {}
+                | ProcessState::Unsold
+                | ProcessState::Collected
+                | ProcessState::Refunded => {}
             }
         }
     }

@@ -59,7 +59,9 @@ pub fn check(bench: &Bench, item: &Item, mailbox: &Mailbox) -> Outcome {
         stuck @ (ProcessState::PaymentStarted
         | ProcessState::Paid
         | ProcessState::TimedOut
-        | ProcessState::Offered) => panic!("{} is stuck in {stuck}", process.auction),
+        | ProcessState::Offered
+        | ProcessState::Collected
+        | ProcessState::Refunded) => panic!("{} is stuck in {stuck}", process.auction),
     };
     for customer in item.customers() {
         let got_it = shipped && process.customer == customer;

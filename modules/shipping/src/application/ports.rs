@@ -1,10 +1,13 @@
 //! What the use cases need from the outside.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Reader, UnitOfWork};
 
+use super::stock_views::{BatchView, ProductView, StockView};
 use super::views::{AddressView, PackageView};
-use crate::domain::{AddressBook, BatchReference, Package, PackageStatus, Product, Sku};
+use crate::domain::{AddressBook, BatchReference, Package, PackageStatus, Product, Sku, Turn};
 use crate::ids::{ConsigneeId, OrderId, PackageId};
 
 /// Keeps address books.
@@ -26,6 +29,22 @@ pub(crate) trait Packages: Interface {
 
     /// Saves the package under its next version and posts its events.
     fn save(&self, package: &mut Package, uow: &mut UnitOfWork) -> Result<(), Failure>;
+
+    /// Which goods a package is of, without loading it: that never changes.
+    fn sku_of(&self, id: PackageId, uow: &mut UnitOfWork) -> Result<Option<Sku>, Failure>;
+
+    /// Those of these orders that are packages.
+    fn of_orders(&self, orders: &[OrderId], uow: &mut UnitOfWork) -> Result<Vec<Package>, Failure>;
+
+    /// The packages that are to be served next with these goods, so many at most: in the order of their payments,
+    /// those whose turn comes after the given one. Whoever wants the money back is not among them.
+    fn awaiting_stock(
+        &self,
+        sku: &Sku,
+        after: Option<Turn>,
+        limit: i64,
+        uow: &mut UnitOfWork,
+    ) -> Result<Vec<Package>, Failure>;
 
     /// The consignee's packages that wait for an address, oldest first.
     fn awaiting_address(
@@ -62,12 +81,27 @@ pub(crate) trait Products: Interface {
         uow: &mut UnitOfWork,
     ) -> Result<Option<Product>, Failure>;
 
+    /// Loads the lines of further orders into the product.
+    fn recall(
+        &self,
+        product: &mut Product,
+        orders: &[OrderId],
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure>;
+
     /// Which goods a batch is of. Batches never change their goods.
     fn sku_of(
         &self,
         reference: &BatchReference,
         uow: &mut UnitOfWork,
     ) -> Result<Option<Sku>, Failure>;
+
+    /// Those of these references that are taken.
+    fn taken(
+        &self,
+        references: &[&BatchReference],
+        uow: &mut UnitOfWork,
+    ) -> Result<HashSet<BatchReference>, Failure>;
 
     /// Saves the product under its next version and posts its events; one that did not change is left alone.
     fn save(&self, product: &mut Product, uow: &mut UnitOfWork) -> Result<(), Failure>;
@@ -99,4 +133,27 @@ pub(crate) trait ShippingQueries: Interface {
         limit: i64,
         reader: &mut Reader,
     ) -> Result<Vec<PackageView>, Failure>;
+}
+
+/// Answers questions about the stock, decides nothing.
+pub(crate) trait StockQueries: Interface {
+    /// All goods after the given ones, by name, so many at most.
+    fn stock(
+        &self,
+        after: Option<&Sku>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<StockView>, Failure>;
+
+    /// One kind of goods with its batches, who was promised what, and who waits.
+    fn product(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<ProductView>, Failure>;
+
+    /// All batches with those who were promised their pieces, so many at most.
+    fn batches(&self, limit: i64, reader: &mut Reader) -> Result<Vec<BatchView>, Failure>;
+
+    /// How many packages there are in each status.
+    fn counts(&self, reader: &mut Reader) -> Result<Vec<(PackageStatus, i64)>, Failure>;
+
+    /// The packages that wait for something, oldest first.
+    fn waiting(&self, limit: i64, reader: &mut Reader) -> Result<Vec<PackageView>, Failure>;
 }

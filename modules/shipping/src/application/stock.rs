@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use foundation::{Failure, UnitOfWork};
 
-use super::ports::{Products, Scope};
+use super::ports::Scope;
+use super::serving::Serving;
 use crate::domain::{
-    AllocationRefusal, BatchReference, BatchRefusal, DeallocationRefusal, OrderLine, Product,
-    Quantity, Sku,
+    AllocationRefusal, BatchReference, BatchRefusal, DeallocationRefusal, OrderLine, Quantity, Sku,
 };
 use crate::ids::OrderId;
 
@@ -85,6 +85,9 @@ pub enum DeallocateError {
     /// The order was promised nothing of it.
     #[error("nothing of {0} is allocated to this order")]
     NotAllocated(Sku),
+    /// The order is a package: what becomes of its pieces is decided there.
+    #[error("these pieces belong to a package")]
+    BelongsToPackage,
     /// The pieces have left the house.
     #[error("the pieces of this order have left")]
     Gone,
@@ -93,122 +96,99 @@ pub enum DeallocateError {
     Unexpected(#[from] Failure),
 }
 
-/// Adds the batch, and the product with its first one.
+/// Adds the batch, and the product with its first one; whoever waited for it is served.
 pub(crate) fn add_batch(
-    products: &dyn Products,
+    serving: &Serving,
     command: AddBatch,
     uow: &mut UnitOfWork,
 ) -> Result<(), AddBatchError> {
-    if products.sku_of(&command.reference, uow)?.is_some() {
+    let known = serving.products.sku_of(&command.reference, uow)?;
+    if known.is_some() {
         return Err(AddBatchError::BatchReferenceTaken(command.reference));
     }
-    let found = products.get(&command.sku, Scope::Orders(&[]), uow)?;
-    let mut product = found.unwrap_or_else(|| Product::empty(command.sku));
+    let mut product = serving.product(&command.sku, Scope::Orders(&[]), uow)?;
     let now = uow.now();
     product.add_batch(command.reference, command.purchased, command.eta, now);
-    products.save(&mut product, uow)?;
+    serving.settle(&mut product, &[], uow)?;
     Ok(())
 }
 
 /// Changes the batch; says which orders have lost their pieces by it, the oldest first.
 pub(crate) fn change_batch(
-    products: &dyn Products,
+    serving: &Serving,
     command: &ChangeBatch,
     uow: &mut UnitOfWork,
 ) -> Result<Vec<OrderId>, ChangeBatchError> {
     let unknown = || ChangeBatchError::NoSuchBatch(command.reference.clone());
-    let sku = products.sku_of(&command.reference, uow)?;
+    let sku = serving.products.sku_of(&command.reference, uow)?;
     let sku = sku.ok_or_else(unknown)?;
-    let product = products.get(&sku, Scope::Batch(&command.reference), uow)?;
-    let mut product = product.ok_or_else(unknown)?;
+    let mut product = serving.product(&sku, Scope::Batch(&command.reference), uow)?;
     let without = product
         .change_batch(&command.reference, command.purchased, command.eta)
         .map_err(|refusal| match refusal {
             BatchRefusal::NoSuchBatch => unknown(),
             BatchRefusal::BelowGone => ChangeBatchError::BelowGone,
         })?;
-    products.save(&mut product, uow)?;
+    let concerned: Vec<OrderId> = product.lines.iter().map(|line| line.order).collect();
+    serving.settle(&mut product, &concerned, uow)?;
     Ok(without)
 }
 
 /// Promises an order pieces of the batch that suits best.
 pub(crate) fn allocate(
-    products: &dyn Products,
+    serving: &Serving,
     line: &OrderLine,
     uow: &mut UnitOfWork,
 ) -> Result<BatchReference, AllocateError> {
-    let invalid = || AllocateError::InvalidSku(line.sku.clone());
-    let product = products.get(&line.sku, Scope::Orders(&[line.order]), uow)?;
-    let mut product = product.ok_or_else(invalid)?;
+    let mut product = serving.product(&line.sku, Scope::Orders(&[line.order]), uow)?;
     let batch = product
         .allocate(line, uow.now())
         .map_err(|refusal| match refusal {
             AllocationRefusal::OutOfStock => AllocateError::OutOfStock(line.sku.clone()),
-            AllocationRefusal::InvalidSku => invalid(),
+            AllocationRefusal::InvalidSku => AllocateError::InvalidSku(line.sku.clone()),
             AllocationRefusal::AllocatedOtherwise(known) => {
                 AllocateError::AllocatedOtherwise(known)
             }
         })?;
-    products.save(&mut product, uow)?;
+    serving.products.save(&mut product, uow)?;
     Ok(batch)
 }
 
-/// Gives up what an order was promised.
-pub(crate) fn deallocate(
-    products: &dyn Products,
+/// What may be done by hand with the line of an order that is no package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineStep {
+    /// It gives its pieces up.
+    Deallocate,
+    /// Its pieces leave.
+    Finish,
+    /// They come back.
+    TakeBack,
+}
+
+/// Takes a step with a line by hand; whoever waits for its pieces is served.
+pub(crate) fn step(
+    serving: &Serving,
+    step: LineStep,
     order: OrderId,
     sku: &Sku,
     uow: &mut UnitOfWork,
 ) -> Result<(), DeallocateError> {
-    let mut product = product_of(products, order, sku, uow)?;
-    let deallocated = product.deallocate(order);
-    deallocated.map_err(|refusal| refused(refusal, sku))?;
-    products.save(&mut product, uow)?;
-    Ok(())
-}
-
-/// Lets an order's pieces leave the house.
-pub(crate) fn finish(
-    products: &dyn Products,
-    order: OrderId,
-    sku: &Sku,
-    uow: &mut UnitOfWork,
-) -> Result<(), DeallocateError> {
-    let mut product = product_of(products, order, sku, uow)?;
-    let finished = product.finish(order, uow.now());
-    finished.map_err(|refusal| refused(refusal, sku))?;
-    products.save(&mut product, uow)?;
-    Ok(())
-}
-
-/// Puts pieces that came back into their batch.
-pub(crate) fn take_back(
-    products: &dyn Products,
-    order: OrderId,
-    sku: &Sku,
-    uow: &mut UnitOfWork,
-) -> Result<(), DeallocateError> {
-    let mut product = product_of(products, order, sku, uow)?;
-    let taken_back = product.take_back(order);
-    taken_back.map_err(|refusal| refused(refusal, sku))?;
-    products.save(&mut product, uow)?;
-    Ok(())
-}
-
-fn product_of(
-    products: &dyn Products,
-    order: OrderId,
-    sku: &Sku,
-    uow: &mut UnitOfWork,
-) -> Result<Product, DeallocateError> {
-    let product = products.get(sku, Scope::Orders(&[order]), uow)?;
-    let product = product.filter(|product| product.stocked);
-    product.ok_or_else(|| DeallocateError::InvalidSku(sku.clone()))
-}
-
-fn refused(refusal: DeallocationRefusal, sku: &Sku) -> DeallocateError {
-    match refusal {
+    if !serving.packages.of_orders(&[order], uow)?.is_empty() {
+        return Err(DeallocateError::BelongsToPackage);
+    }
+    let mut product = serving.product(sku, Scope::Orders(&[order]), uow)?;
+    if !product.stocked {
+        return Err(DeallocateError::InvalidSku(sku.clone()));
+    }
+    let done = match step {
+        LineStep::Deallocate => product.deallocate(order),
+        LineStep::Finish => product.finish(order, uow.now()),
+        LineStep::TakeBack => product.take_back(order),
+    };
+    done.map_err(|refusal| match refusal {
         DeallocationRefusal::NotAllocated => DeallocateError::NotAllocated(sku.clone()),
         DeallocationRefusal::Gone => DeallocateError::Gone,
-    }
+    })?;
+    serving.settle(&mut product, &[], uow)?;
+    Ok(())
 }

@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::batch::{Allocation, Batch, Mark, OrderLine};
+use super::package::Place;
 use super::stock_names::{BatchReference, Quantity, Sku};
 use crate::ids::OrderId;
 use crate::stock_events::{
@@ -78,6 +79,21 @@ impl Product {
     pub(crate) fn line_of(&self, order: OrderId) -> Option<&Allocation> {
         let mut lines = self.lines.iter();
         lines.find(|line| line.order == order && line.mark != Mark::Removed)
+    }
+
+    /// Somebody waits for these goods: whoever brings some must see it.
+    pub(crate) const fn note_waiting(&mut self) {
+        self.version += 1;
+    }
+
+    /// Where the order's pieces are, and when they arrive. Nothing when it was promised none.
+    pub(crate) fn place_of(&self, order: OrderId) -> Option<Place> {
+        let line = self.line_of(order).filter(|line| line.is_live())?;
+        let batch = self.batches.iter().find(|b| b.reference == line.batch)?;
+        Some(Place {
+            batch: line.batch.clone(),
+            eta: batch.eta,
+        })
     }
 
     /// Promises the pieces of the first batch that can hold the whole line. The same line again changes nothing

@@ -5,11 +5,10 @@ use diesel::prelude::*;
 use foundation::database::Locked;
 use foundation::{Failure, Origin, UnitOfWork};
 
-use super::rows::PackageRow;
+use super::package_rows::{PackageRow, REFUND};
 use crate::application::Packages;
-use crate::domain::{Package, PackageStatus};
-use crate::events::PackageEvent;
-use crate::ids::{ConsigneeId, PackageId};
+use crate::domain::{Package, PackageStatus, Sku, Turn};
+use crate::ids::{ConsigneeId, OrderId, PackageId};
 use crate::schema::shipping_packages as packages;
 
 /// Packages in the database.
@@ -53,6 +52,55 @@ impl Packages for DieselPackages {
         post_events(package, uow)
     }
 
+    fn sku_of(&self, id: PackageId, uow: &mut UnitOfWork) -> Result<Option<Sku>, Failure> {
+        let sku: Option<Option<String>> = packages::table
+            .find(id)
+            .select(packages::sku)
+            .first(uow.connection())
+            .optional()?;
+        let sku = sku.flatten().map(|sku| Sku::parse(&sku));
+        sku.transpose().map_err(Failure::damaged)
+    }
+
+    fn of_orders(&self, orders: &[OrderId], uow: &mut UnitOfWork) -> Result<Vec<Package>, Failure> {
+        if orders.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = orders.iter().map(|order| PackageId::from(order.uuid()));
+        let rows: Vec<PackageRow> = packages::table
+            .filter(packages::id.eq_any(ids))
+            .order((packages::paid_at, packages::id))
+            .load(uow.connection())?;
+        rows.into_iter().map(PackageRow::into_package).collect()
+    }
+
+    fn awaiting_stock(
+        &self,
+        sku: &Sku,
+        after: Option<Turn>,
+        limit: i64,
+        uow: &mut UnitOfWork,
+    ) -> Result<Vec<Package>, Failure> {
+        let waiting = [PackageStatus::AwaitingAddress, PackageStatus::AwaitingStock];
+        let no_refund = packages::choice.is_null().or(packages::choice.ne(REFUND));
+        let mut query = packages::table
+            .filter(packages::sku.eq(sku.as_str()))
+            .filter(packages::batch.is_null())
+            .filter(packages::status.eq_any(waiting.map(PackageStatus::name)))
+            .filter(no_refund.assume_not_null())
+            .order((packages::paid_at, packages::id))
+            .limit(limit)
+            .into_boxed();
+        if let Some((paid_at, id)) = after {
+            let at = paid_at.naive_utc();
+            let later = packages::paid_at.gt(at);
+            let same = packages::paid_at.eq(at).and(packages::id.gt(id));
+            query = query.filter(later.or(same).assume_not_null());
+        }
+        let rows: Vec<PackageRow> = query.load(uow.connection())?;
+        rows.into_iter().map(PackageRow::into_package).collect()
+    }
+
     fn awaiting_address(
         &self,
         consignee: ConsigneeId,
@@ -91,19 +139,20 @@ impl Packages for DieselPackages {
     }
 }
 
-/// Packages that can be packed, in the order in which they were created.
+/// Packages that can be packed and sent, in the order in which they were created.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn to_pack() -> _ {
     let created: &'static str = PackageStatus::Created.name();
     packages::table
         .filter(packages::status.eq(created))
+        .filter(packages::slot.is_null())
         .order((packages::created_at, packages::id))
 }
 
 fn post_events(package: &mut Package, uow: &mut UnitOfWork) -> Result<(), Failure> {
     let origin = Origin::new("shipping.package", package.id, package.version);
     let events = std::mem::take(&mut package.events);
-    uow.post_from(&origin, events.iter().map(PackageEvent::as_any_event))
+    uow.post_from(&origin, events.iter().map(AsRef::as_ref))
 }
 
 #[cfg(test)]
@@ -115,7 +164,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::domain::AddressBook;
+    use crate::domain::{AddressBook, NewPackage};
     use crate::infrastructure::DieselAddressBooks;
     use crate::wiring::ShippingModule;
     use crate::{application::AddressBooks, module};
@@ -142,7 +191,16 @@ mod tests {
         let consignee = ConsigneeId::generate();
         let mut loaded = Vec::new();
         run(&mut |uow| {
-            let mut new = Package::create(id, consignee, "a clock".into(), None, uow.now());
+            let new = NewPackage {
+                id,
+                consignee,
+                item: "a clock".into(),
+                address: None,
+                goods: None,
+                collection: None,
+                paid_at: uow.now(),
+            };
+            let mut new = Package::create(new, uow.now());
             packages.add(&mut new, uow)
         })
         .unwrap();

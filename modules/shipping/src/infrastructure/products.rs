@@ -1,5 +1,6 @@
 //! Keeps products: a version, the batches of which something is left, and the lines that a change is about.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -9,6 +10,7 @@ use foundation::{Failure, Origin, UnitOfWork};
 use super::stock_rows::{BatchChange, BatchRow, LineRow, ProductRow};
 use crate::application::{Products, Scope};
 use crate::domain::{Allocation, Batch, BatchReference, Mark, Product, Sku};
+use crate::ids::OrderId;
 use crate::schema::{
     shipping_batches as batches, shipping_lines as lines, shipping_products as products,
 };
@@ -47,6 +49,19 @@ impl Products for DieselProducts {
         Ok(Some(row.into_product(batches, lines)?))
     }
 
+    fn recall(
+        &self,
+        product: &mut Product,
+        orders: &[OrderId],
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure> {
+        let unknown = |order: &&OrderId| product.lines.iter().all(|line| line.order != **order);
+        let orders: Vec<OrderId> = orders.iter().filter(unknown).copied().collect();
+        let found = lines_of(&product.sku, Scope::Orders(&orders), uow)?;
+        product.lines.extend(found);
+        Ok(())
+    }
+
     fn sku_of(
         &self,
         reference: &BatchReference,
@@ -59,6 +74,20 @@ impl Products for DieselProducts {
             .optional()?;
         let sku = sku.map(|sku| Sku::parse(&sku).map_err(Failure::damaged));
         sku.transpose()
+    }
+
+    fn taken(
+        &self,
+        references: &[&BatchReference],
+        uow: &mut UnitOfWork,
+    ) -> Result<HashSet<BatchReference>, Failure> {
+        let names = references.iter().map(|reference| reference.as_str());
+        let found: Vec<String> = batches::table
+            .filter(batches::reference.eq_any(names))
+            .select(batches::reference)
+            .load(uow.connection())?;
+        let found = found.iter().map(|name| BatchReference::parse(name));
+        found.collect::<Result<_, _>>().map_err(Failure::damaged)
     }
 
     fn save(&self, product: &mut Product, uow: &mut UnitOfWork) -> Result<(), Failure> {

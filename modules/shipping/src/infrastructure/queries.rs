@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use foundation::{Failure, Reader};
 
-use super::rows::{AddressRow, PackageRow};
+use super::package_rows::PackageRow;
+use super::rows::AddressRow;
 use crate::application::{AddressView, PackageView, ShippingQueries};
 use crate::domain::PackageStatus;
 use crate::ids::{ConsigneeId, PackageId};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use foundation::testing::{Backend, FixedClock, RecordingEventBus, TestDatabase};
-use foundation::{EventBus, Failure, Reader, application_of};
+use foundation::{Clock as _, EventBus, Failure, Reader, application_of};
 use shaku::HasComponent;
 use shipping::{
     AddAddress, AddressId, AddressParts, CarrierName, ConsigneeId, CreatePackage, PackageId,
@@ -63,6 +63,9 @@ impl Bench {
             package: PackageId::generate(),
             consignee,
             item: item.to_owned(),
+            paid_at: self.clock.now(),
+            goods: None,
+            collection: None,
         };
         let created = self
             .app

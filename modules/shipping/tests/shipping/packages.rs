@@ -1,5 +1,6 @@
 //! The life of a package.
 
+use foundation::Clock as _;
 use foundation::testing::Backend;
 use rstest::rstest;
 use shipping::{
@@ -128,6 +129,9 @@ fn what_cannot_be_done_is_refused_and_changes_nothing(
         package: ready,
         consignee: ConsigneeId::generate(),
         item: "something else".into(),
+        paid_at: bench.clock.now(),
+        goods: None,
+        collection: None,
     };
     let created = bench
         .app

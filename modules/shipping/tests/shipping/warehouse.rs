@@ -1,12 +1,16 @@
 //! Acting upon the stock.
 
 use chrono::NaiveDate;
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
+use foundation::Clock as _;
 use shipping::{
-    AddBatch, AddBatchError, AllocateError, BatchReference, ChangeBatch, ChangeBatchError,
-    DeallocateError, OrderId, OrderLine, Quantity, Sku,
+    AddBatch, AddBatchError, AllocateError, BatchReference, CancelPackageError, ChangeBatch,
+    ChangeBatchError, ChooseForPackage, ChooseForPackageError, ConsigneeId, CreatePackage,
+    DeallocateError, DeliverPackageError, OrderId, OrderLine, PackageId, PackageStatus, Quantity,
+    Sku, StockChoice,
 };
 
 use crate::bench::Bench;
@@ -83,6 +87,59 @@ impl Bench {
     pub fn takes_back(&self, line: &OrderLine) -> Result<(), DeallocateError> {
         let transactions = self.app.transactions();
         transactions.run(|uow| self.shipping.take_line_back(line.order, &line.sku, uow))
+    }
+
+    /// Somebody with an address paid for goods, a second after whoever paid before.
+    pub fn sells(&self, goods: &str, pieces: i64) -> PackageId {
+        let consignee = ConsigneeId::generate();
+        self.lives_in(consignee, "1 Main Street");
+        self.sells_to(consignee, goods, pieces)
+    }
+
+    pub fn sells_to(&self, consignee: ConsigneeId, goods: &str, pieces: i64) -> PackageId {
+        self.clock.advance(TimeDelta::seconds(1));
+        let command = CreatePackage {
+            package: PackageId::generate(),
+            consignee,
+            item: goods.to_owned(),
+            paid_at: self.clock.now(),
+            goods: Some((sku(goods), Quantity::try_new(pieces).unwrap())),
+            collection: None,
+        };
+        let transactions = self.app.transactions();
+        let created = transactions.run(|uow| self.shipping.create_package(command.clone(), uow));
+        created.unwrap();
+        command.package
+    }
+
+    pub fn status(&self, package: PackageId) -> PackageStatus {
+        self.package(package).status
+    }
+
+    pub fn comes_back(&self, package: PackageId) -> Result<(), DeliverPackageError> {
+        let transactions = self.app.transactions();
+        transactions.run(|uow| self.shipping.take_back(package, uow))
+    }
+
+    pub fn chooses(
+        &self,
+        package: PackageId,
+        choice: StockChoice,
+        consignee: Option<ConsigneeId>,
+    ) -> Result<(), ChooseForPackageError> {
+        let command = ChooseForPackage {
+            package,
+            choice,
+            consignee,
+            by: "olga".into(),
+        };
+        let transactions = self.app.transactions();
+        transactions.run(|uow| self.shipping.choose(&command, uow))
+    }
+
+    pub fn cancels(&self, package: PackageId) -> Result<(), CancelPackageError> {
+        let transactions = self.app.transactions();
+        transactions.run(|uow| self.shipping.cancel(package, uow))
     }
 
     /// The number that a statement answers with, in a column called `number`.

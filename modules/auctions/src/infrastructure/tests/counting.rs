@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use foundation::{Failure, UnitOfWork};
 
 use crate::application::{Auctions, BidKey};
-use crate::domain::{Auction, Bid, EarlierBid, WithdrawnBy};
+use crate::domain::{Auction, Bid, EarlierBid, LotGoods, WithdrawnBy};
 use crate::ids::{AuctionId, BidderId};
 use crate::infrastructure::DieselAuctions;
 
@@ -52,6 +52,15 @@ impl Auctions for Counting {
 
     fn add(&self, auction: &mut Auction, uow: &mut UnitOfWork) -> Result<(), Failure> {
         DieselAuctions.add(auction, uow)
+    }
+
+    fn add_goods(
+        &self,
+        id: AuctionId,
+        goods: &LotGoods,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure> {
+        DieselAuctions.add_goods(id, goods, uow)
     }
 
     fn save_all(&self, changed: &mut [Auction], uow: &mut UnitOfWork) -> Result<(), Failure> {

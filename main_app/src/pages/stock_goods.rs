@@ -1,0 +1,103 @@
+//! One kind of goods: its batches, who was promised what, and who waits.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use shipping::{BatchReference, ChangeBatch, ProductView, ShippingFacade, Sku};
+
+use super::filters;
+use super::flash::{Flash, Tone};
+use super::forms::Refusal;
+use super::frame::{Frame, Place};
+use super::package_view::Package;
+use super::stock::{STOCK, eta};
+use super::visit::{Then, VisitAs};
+use crate::http::identity::Staff;
+use crate::http::{FieldErrors, Problem};
+
+/// The form that changes a batch.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeForm {
+    sku: String,
+    quantity: String,
+    eta: String,
+}
+
+#[derive(Template)]
+#[template(path = "stock_goods.html")]
+struct GoodsPage {
+    frame: Frame,
+    product: ProductView,
+    waiting: Vec<Package>,
+}
+
+/// Shows the goods.
+pub(crate) async fn show(
+    visit: VisitAs<Staff>,
+    sku: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let unknown = || Problem::not_found("product");
+    let sku = Sku::parse(&sku).map_err(|_| unknown())?;
+    let found: Option<ProductView> = visit
+        .read(move |shipping: &ShippingFacade, reader| shipping.product(&sku, reader))
+        .await?;
+    let mut product = found.ok_or_else(unknown)?;
+    let waiting = std::mem::take(&mut product.waiting);
+    visit.page(&GoodsPage {
+        frame: visit.frame(Place::Stock),
+        product,
+        waiting: waiting.into_iter().map(Package::of).collect(),
+    })
+}
+
+/// Changes a batch.
+pub(crate) async fn change(
+    Then(visit, form): Then<VisitAs<Staff>, web::Form<ChangeForm>>,
+    reference: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let changed = match form.read(&reference) {
+        Ok(command) => {
+            visit
+                .write(move |shipping: &ShippingFacade, uow| shipping.change_batch(&command, uow))
+                .await
+        }
+        Err(problem) => Err(problem),
+    };
+    let flash = match changed {
+        Ok(without) if without.is_empty() => Flash::new(Tone::Good, "The batch is changed."),
+        Ok(without) => {
+            let text = format!(
+                "The batch is changed. Orders that have lost their pieces and wait again: {}.",
+                without.len()
+            );
+            Flash::new(Tone::Warn, text)
+        }
+        Err(problem) => Flash::new(Tone::Bad, Refusal::of(problem)?.explanation()),
+    };
+    let back = match Sku::parse(&form.sku) {
+        Ok(sku) => format!("{STOCK}/{sku}"),
+        Err(_) => STOCK.to_owned(),
+    };
+    Ok(visit.go_to_with(&back, &flash))
+}
+
+impl ChangeForm {
+    fn read(&self, reference: &str) -> Result<ChangeBatch, Problem> {
+        let mut errors = FieldErrors::default();
+        let reference =
+            BatchReference::parse(reference).map_err(|_| Problem::not_found("batch"))?;
+        let pieces = self.quantity.trim().parse::<u32>();
+        let pieces = pieces.map_err(|_| "write a whole number of pieces");
+        let purchased = errors.take("quantity", pieces);
+        let eta = errors.take("eta", eta(&self.eta));
+        match (purchased, eta) {
+            (Some(purchased), Some(eta)) => Ok(ChangeBatch {
+                reference,
+                purchased,
+                eta,
+            }),
+            _ => Err(errors.into()),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The read side of the stock.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use foundation::{Failure, Reader};
+
+use super::package_rows::{PackageRow, REFUND};
+use super::stock_rows::{BatchRow, LineRow};
+use crate::application::{BatchView, LineView, PackageView, ProductView, StockQueries, StockView};
+use crate::domain::{BatchReference, PackageStatus, Quantity, Sku};
+use crate::ids::{OrderId, PackageId};
+use crate::schema::{
+    shipping_batches as batches, shipping_lines as lines, shipping_packages as packages,
+    shipping_products as products,
+};
+
+/// Packages that may still be packed.
+const IN_THE_HOUSE: [PackageStatus; 3] = [
+    PackageStatus::AwaitingAddress,
+    PackageStatus::AwaitingStock,
+    PackageStatus::Created,
+];
+
+/// Those that wait.
+const WAITING: [PackageStatus; 2] = [PackageStatus::AwaitingAddress, PackageStatus::AwaitingStock];
+
+/// Answers from the tables themselves.
+pub(crate) struct DieselStockQueries {}
+
+impl StockQueries for DieselStockQueries {
+    fn stock(
+        &self,
+        after: Option<&Sku>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<StockView>, Failure> {
+        let mut list = products::table
+            .order(products::sku)
+            .limit(limit)
+            .select(products::sku)
+            .into_boxed();
+        if let Some(after) = after {
+            list = list.filter(products::sku.gt(after.as_str()));
+        }
+        let skus: Vec<String> = list.load(reader.connection())?;
+        numbers(&skus, reader)
+    }
+
+    fn product(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<ProductView>, Failure> {
+        let known: Option<String> = products::table
+            .find(sku.as_str())
+            .select(products::sku)
+            .first(reader.connection())
+            .optional()?;
+        let stock = numbers(known.as_slice(), reader)?.pop();
+        let Some(stock) = stock else {
+            return Ok(None);
+        };
+        let rows: Vec<BatchRow> = batches::table
+            .filter(batches::sku.eq(sku.as_str()))
+            .load(reader.connection())?;
+        Ok(Some(ProductView {
+            stock,
+            batches: with_lines(rows, reader)?,
+            waiting: waiting_for(sku, reader)?,
+        }))
+    }
+
+    fn batches(&self, limit: i64, reader: &mut Reader) -> Result<Vec<BatchView>, Failure> {
+        let rows: Vec<BatchRow> = batches::table
+            .order((batches::sku, batches::added_at, batches::reference))
+            .limit(limit)
+            .load(reader.connection())?;
+        with_lines(rows, reader)
+    }
+
+    fn counts(&self, reader: &mut Reader) -> Result<Vec<(PackageStatus, i64)>, Failure> {
+        let rows: Vec<(String, i64)> = packages::table
+            .group_by(packages::status)
+            .select((packages::status, diesel::dsl::count_star()))
+            .load(reader.connection())?;
+        let counts: HashMap<String, i64> = rows.into_iter().collect();
+        let of = |status: PackageStatus| counts.get(status.name()).copied().unwrap_or_default();
+        Ok(PackageStatus::ALL.map(|status| (status, of(status))).into())
+    }
+
+    fn waiting(&self, limit: i64, reader: &mut Reader) -> Result<Vec<PackageView>, Failure> {
+        let rows: Vec<PackageRow> = packages::table
+            .filter(packages::status.eq_any(WAITING.map(PackageStatus::name)))
+            .order((packages::created_at, packages::id))
+            .limit(limit)
+            .load(reader.connection())?;
+        rows.into_iter().map(PackageRow::into_view).collect()
+    }
+}
+
+/// How the pieces of each kind of goods stand, in the given order.
+fn numbers(skus: &[String], reader: &mut Reader) -> Result<Vec<StockView>, Failure> {
+    let rows: Vec<BatchRow> = batches::table
+        .filter(batches::sku.eq_any(skus))
+        .load(reader.connection())?;
+    let wanted = wanted(skus, reader)?;
+    let mut views = Vec::with_capacity(skus.len());
+    for sku in skus {
+        views.push(StockView {
+            sku: Sku::parse(sku).map_err(Failure::damaged)?,
+            available: 0,
+            expected: 0,
+            allocated: 0,
+            gone: 0,
+            wanted: wanted.get(sku).copied().unwrap_or_default(),
+        });
+    }
+    let places: HashMap<&str, usize> = skus.iter().map(String::as_str).zip(0..).collect();
+    for row in rows {
+        let Some(view) = places
+            .get(row.sku.as_str())
+            .and_then(|at| views.get_mut(*at))
+        else {
+            continue;
+        };
+        let left = row.purchased - row.allocated - row.gone;
+        match row.eta {
+            None => view.available += left,
+            Some(_) => view.expected += left,
+        }
+        view.allocated += row.allocated;
+        view.gone += row.gone;
+    }
+    Ok(views)
+}
+
+/// The pieces that waiting packages were not promised.
+fn wanted(skus: &[String], reader: &mut Reader) -> Result<HashMap<String, i64>, Failure> {
+    let no_refund = packages::choice.is_null().or(packages::choice.ne(REFUND));
+    let rows: Vec<(Option<String>, Option<i64>)> = packages::table
+        .filter(packages::sku.eq_any(skus))
+        .filter(packages::batch.is_null())
+        .filter(packages::status.eq_any(WAITING.map(PackageStatus::name)))
+        .filter(no_refund.assume_not_null())
+        .select((packages::sku, packages::quantity))
+        .load(reader.connection())?;
+    let mut wanted = HashMap::new();
+    for (sku, quantity) in rows {
+        *wanted.entry(sku.unwrap_or_default()).or_default() += quantity.unwrap_or_default();
+    }
+    Ok(wanted)
+}
+
+fn waiting_for(sku: &Sku, reader: &mut Reader) -> Result<Vec<PackageView>, Failure> {
+    let rows: Vec<PackageRow> = packages::table
+        .filter(packages::sku.eq(sku.as_str()))
+        .filter(packages::batch.is_null())
+        .filter(packages::status.eq_any(WAITING.map(PackageStatus::name)))
+        .order((packages::paid_at, packages::id))
+        .load(reader.connection())?;
+    rows.into_iter().map(PackageRow::into_view).collect()
+}
+
+/// The batches with those who were promised their pieces, in the order in which they are promised.
+fn with_lines(rows: Vec<BatchRow>, reader: &mut Reader) -> Result<Vec<BatchView>, Failure> {
+    let references: Vec<&str> = rows.iter().map(|row| row.reference.as_str()).collect();
+    let of_batches: Vec<LineRow> = lines::table
+        .filter(lines::batch.eq_any(references))
+        .filter(lines::finished_at.is_null())
+        .order(lines::number)
+        .load(reader.connection())?;
+    let ids = of_batches
+        .iter()
+        .map(|line| PackageId::from(line.order_id.uuid()));
+    let owners: Vec<PackageRow> = packages::table
+        .filter(packages::id.eq_any(ids))
+        .filter(packages::status.eq_any(IN_THE_HOUSE.map(PackageStatus::name)))
+        .load(reader.connection())?;
+    let mut owners: HashMap<OrderId, PackageRow> = owners
+        .into_iter()
+        .map(|row| (OrderId::from(row.id.uuid()), row))
+        .collect();
+    let mut by_batch: BTreeMap<String, Vec<LineView>> = BTreeMap::new();
+    for line in of_batches {
+        let owner = owners.remove(&line.order_id).map(PackageRow::into_view);
+        by_batch.entry(line.batch).or_default().push(LineView {
+            order: line.order_id,
+            quantity: Quantity::try_new(line.quantity).map_err(Failure::damaged)?,
+            allocated_at: line.allocated_at,
+            package: owner.transpose()?,
+        });
+    }
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        views.push(BatchView {
+            lines: by_batch.remove(&row.reference).unwrap_or_default(),
+            reference: BatchReference::parse(&row.reference).map_err(Failure::damaged)?,
+            sku: Sku::parse(&row.sku).map_err(Failure::damaged)?,
+            eta: row.eta,
+            purchased: row.purchased,
+            allocated: row.allocated,
+            gone: row.gone,
+            added_at: row.added_at,
+        });
+    }
+    let spent = |batch: &BatchView| batch.gone == batch.purchased;
+    views.sort_by(|a, b| {
+        let key = |batch: &BatchView| (batch.sku.clone(), spent(batch), batch.eta, batch.added_at);
+        key(a).cmp(&key(b))
+    });
+    Ok(views)
+}
