@@ -38,6 +38,7 @@ mod my_lots;
 mod new_sale;
 mod package_view;
 mod packing;
+mod packing_papers;
 mod packing_steps;
 mod parcels;
 mod plate;
@@ -61,6 +62,7 @@ pub use demo_logins::{DEMO_LOGINS, DemoLogin};
 pub(crate) use filters::grouped;
 pub(crate) use invoices::visible_invoices;
 
+use self::packing_papers as papers;
 use crate::http::problem::ProblemBody;
 
 /// Adds the pages to the application.
@@ -197,6 +199,10 @@ fn warehouse(config: &mut web::ServiceConfig) {
             "/desk/packing/{id}/choice",
             web::post().to(packing_steps::choose),
         )
+        .route("/packing/{id}/slip.pdf", web::get().to(papers::slip_pdf))
+        .route("/packing/{id}/slip", web::get().to(papers::slip))
+        .route("/packing/{id}/label.pdf", web::get().to(papers::label_pdf))
+        .route("/packing/{id}/label", web::get().to(papers::label))
         .route("/desk/stock", web::get().to(stock::list))
         .route("/desk/stock/batches", web::post().to(stock::add))
         .route("/desk/stock/import", web::post().to(stock::import))

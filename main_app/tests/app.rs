@@ -60,6 +60,8 @@ mod no_rest;
 mod not_paid;
 #[path = "app/operation.rs"]
 mod operation;
+#[path = "app/packing_papers.rs"]
+mod packing_papers;
 #[path = "app/pages.rs"]
 mod pages;
 #[path = "app/premium.rs"]
