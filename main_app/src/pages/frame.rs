@@ -28,6 +28,7 @@ pub(crate) enum Place {
     SalesDesk,
     Packing,
     Stock,
+    Cashier,
     Processes,
     Deliveries,
     Mailbox,
@@ -44,7 +45,7 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 18] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
@@ -83,6 +84,12 @@ const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
         Audience::Staff,
     ),
     (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
+    (
+        Place::Cashier,
+        "/desk/billings",
+        "Payments",
+        Audience::Staff,
+    ),
     (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
@@ -166,7 +173,7 @@ mod tests {
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
     #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Invoices", "Processes", "Deliveries"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Payments", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,
