@@ -15,9 +15,13 @@ mod assets;
 mod bill;
 mod billing;
 mod billing_pay;
+mod cashier;
 mod checkout;
+mod coupons;
+mod credit;
 mod deliveries;
 mod demo_logins;
+mod differences;
 mod filters;
 mod flash;
 mod forms;
@@ -49,6 +53,7 @@ mod sales;
 mod sales_desk;
 mod second_chance;
 mod sell;
+mod slots;
 mod statements;
 mod stock;
 mod stock_goods;
@@ -83,6 +88,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(mine)
         .configure(desk)
         .configure(warehouse)
+        .configure(cashier_desk)
         .route("/dev/mail", web::get().to(mailbox::list))
         .route("/dev/mail/{id}", web::get().to(mailbox::show))
         .route("/dev/mail/{id}/html", web::get().to(mailbox::html));
@@ -239,6 +245,32 @@ fn desk(config: &mut web::ServiceConfig) {
         .route(
             "/desk/deliveries/{id}/discard",
             web::post().to(deliveries::discard),
+        );
+}
+
+/// What the house's staff do about payments.
+fn cashier_desk(config: &mut web::ServiceConfig) {
+    config
+        .route("/desk/billings", web::get().to(cashier::list))
+        .route("/desk/billings/{id}", web::get().to(cashier::show))
+        .route(
+            "/desk/billings/{id}/refunds",
+            web::post().to(cashier::refund),
+        )
+        .route("/desk/coupons", web::get().to(coupons::show))
+        .route("/desk/coupons", web::post().to(coupons::send))
+        .route("/desk/slots", web::get().to(slots::show))
+        .route("/desk/slots", web::post().to(slots::send))
+        .route("/desk/credit", web::get().to(credit::show))
+        .route("/desk/credit", web::post().to(credit::send))
+        .route("/desk/differences", web::get().to(differences::list))
+        .route(
+            "/desk/differences/compare",
+            web::post().to(differences::compare),
+        )
+        .route(
+            "/desk/differences/{id}/resolve",
+            web::post().to(differences::resolve),
         );
 }
 

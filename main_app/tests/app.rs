@@ -17,6 +17,8 @@ mod billing_refusals;
 mod billings;
 #[path = "app/browsing.rs"]
 mod browsing;
+#[path = "app/cashier_pages.rs"]
+mod cashier_pages;
 #[path = "app/checkout_pages.rs"]
 mod checkout_pages;
 #[path = "app/command_line.rs"]

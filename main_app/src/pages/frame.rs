@@ -30,6 +30,7 @@ pub(crate) enum Place {
     SalesDesk,
     Packing,
     Stock,
+    Cashier,
     Payouts,
     Processes,
     Deliveries,
@@ -47,7 +48,7 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 20] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 21] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
@@ -98,6 +99,12 @@ const NAVIGATION: [(Place, &str, &str, Audience); 20] = [
         Audience::Staff,
     ),
     (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
+    (
+        Place::Cashier,
+        "/desk/billings",
+        "Payments",
+        Audience::Staff,
+    ),
     (Place::Payouts, "/desk/payouts", "Payouts", Audience::Staff),
     (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
@@ -182,7 +189,7 @@ mod tests {
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
     #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Statement", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Payouts", "Invoices", "Processes", "Deliveries"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Payments", "Payouts", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

@@ -125,10 +125,30 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/api/tokens", Users, ""),
     ("DELETE", "/api/tokens/{id}", Users, ""),
     ("GET", "/assets/{name}", Everybody, ""),
+    ("GET", "/desk/billings", Staff, ""),
+    ("GET", "/desk/billings/{id}", Staff, ""),
+    (
+        "POST",
+        "/desk/billings/{id}/refunds",
+        Staff,
+        "refund=00000000-0000-7000-8000-000000000000&payment=00000000-0000-7000-8000-000000000000&amount=&reason=x",
+    ),
+    ("GET", "/desk/coupons", Staff, ""),
+    ("POST", "/desk/coupons", Staff, NEW_COUPON),
+    ("GET", "/desk/credit", Staff, ""),
+    (
+        "POST",
+        "/desk/credit",
+        Staff,
+        "customer=00000000-0000-7000-8000-000000000000&seen=&amount=1&currency=USD&reason=x",
+    ),
     ("GET", "/desk/customers/{id}", Staff, ""),
     ("GET", "/desk/deliveries", Staff, ""),
     ("POST", "/desk/deliveries/{id}/discard", Staff, "reason=x"),
     ("POST", "/desk/deliveries/{id}/retry", Staff, ""),
+    ("GET", "/desk/differences", Staff, ""),
+    ("POST", "/desk/differences/compare", Staff, ""),
+    ("POST", "/desk/differences/{id}/resolve", Staff, "note=x"),
     ("GET", "/desk/packing", Staff, ""),
     ("POST", "/desk/packing/next", Staff, ""),
     ("GET", "/desk/packing/{id}", Staff, ""),
@@ -163,6 +183,13 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ),
     ("GET", "/desk/sellers/{id}", Staff, ""),
     ("POST", "/desk/sellers/{id}/payouts", Staff, PAYOUT),
+    ("GET", "/desk/slots", Staff, ""),
+    (
+        "POST",
+        "/desk/slots",
+        Staff,
+        "slot=00000000-0000-7000-8000-000000000000&place=&starts_at=&ends_at=&capacity=",
+    ),
     ("GET", "/desk/stock", Staff, ""),
     (
         "POST",
@@ -266,6 +293,8 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
 const NEW_SALE: &str = "sale=00000000-0000-7000-8000-000000000000&title=&currency=USD\
                         &opens_at=2026-12-01T12:00&admission=open&seats=&buyers_premium=0\
                         &steps=standard&increment=&table=&soft_close=usual&window=&cap=";
+const NEW_COUPON: &str = "coupon=00000000-0000-7000-8000-000000000000&code=&takes=&worth=\
+                          &currency=&allowed=&valid_until=";
 const PAYOUT: &str = "payout=00000000-0000-7000-8000-000000000000&currency=USD&amount=1&note=x";
 const SELL: &str = "lot=00000000-0000-7000-8000-000000000000&title=&description=&starting_price=1\
                     &currency=USD&increment=&ends_at=2026-12-01T12:00";
