@@ -80,7 +80,7 @@ fn staff_find_a_billing_read_its_history_and_give_money_back(
         "A scratch.",
         "tess@house.example",
         "Given back",
-        "Give back 1.50",
+        "Give back <span class=\"money\">1.50",
     ] {
         shown.shows(text);
     }
