@@ -66,6 +66,8 @@ mod operation;
 mod packing_papers;
 #[path = "app/pages.rs"]
 mod pages;
+#[path = "app/payment_secrets.rs"]
+mod payment_secrets;
 #[path = "app/premium.rs"]
 mod premium;
 #[path = "app/proxy_bidding.rs"]
