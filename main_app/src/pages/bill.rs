@@ -47,6 +47,8 @@ pub(crate) struct Bill {
     pub(crate) coupon: Option<(String, Money)>,
     pub(crate) credit: Option<Money>,
     pub(crate) due: Money,
+    /// Whether that is paid.
+    pub(crate) is_paid: bool,
     /// Where and when it is collected; it is sent otherwise.
     pub(crate) slot: Option<SlotView>,
     pub(crate) returned: Vec<Returned>,
@@ -175,6 +177,7 @@ impl Bill {
             coupon,
             credit,
             due: view.amount_due,
+            is_paid: view.status == BillingStatus::Success,
             slot,
             returned: returned.collect(),
             lines,
