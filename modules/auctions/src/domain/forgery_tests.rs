@@ -137,7 +137,7 @@ fn hostile() -> impl Strategy<Value = Value> {
             Just(""),
             Just("9223372036854775807"),
             Just("1:1 2:9223372036854775807 9223372036854775807"),
-            Just("XXX"),
+            Just("ZZZ"),
             Just("proxy"),
             Just("plain"),
         ]
