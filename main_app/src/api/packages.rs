@@ -168,7 +168,8 @@ async fn waiting(
     Ok(web::Json(List::whole(views.await?, PackageResponse::from)))
 }
 
-fn existing(
+/// A package that there is.
+pub(super) fn existing(
     shipping: &ShippingFacade,
     package: PackageId,
     reader: &mut foundation::Reader,

@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::lists::{self, List};
+use super::packages::existing;
 use crate::composition::Inject;
 use crate::http::identity::{Customer, Staff};
 use crate::http::problem::ProblemBody;
@@ -355,8 +356,7 @@ async fn ship(
     };
     let shipped = work.write(move |uow| {
         shipping.ship(command.clone(), uow)?;
-        let view = shipping.package(command.package, uow.reader())?;
-        view.ok_or_else(|| Problem::not_found("package"))
+        existing(&shipping, command.package, uow.reader())
     });
     Ok(web::Json(shipped.await?.into()))
 }
@@ -376,8 +376,7 @@ async fn deliver(
     let package = PackageId::from(*id);
     let delivered = work.write(move |uow| {
         shipping.deliver(package, uow)?;
-        let view = shipping.package(package, uow.reader())?;
-        view.ok_or_else(|| Problem::not_found("package"))
+        existing(&shipping, package, uow.reader())
     });
     Ok(web::Json(delivered.await?.into()))
 }
