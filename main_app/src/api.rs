@@ -5,6 +5,7 @@ mod auctions;
 mod bids;
 mod deliveries;
 mod emails;
+mod labels;
 mod lists;
 mod lots;
 mod money;
@@ -125,6 +126,8 @@ fn stock_and_packages(config: &mut ServiceConfig<'_>) {
         .service(packages::collect)
         .service(packages::take_back)
         .service(packages::waiting)
+        .service(labels::ask)
+        .service(labels::single)
         .service(stock_files::import)
         .service(stock_files::batches)
         .service(stock_files::allocations)

@@ -22,7 +22,7 @@ pub use sections::{
     BiddingSection, DatabaseSection, HttpSection, LogFormat, LogSection, MailSection,
     MailTransport, ProcessSection, SmtpSection, SmtpSecurity, StrategyChoice, WorkerSection,
 };
-pub use shipping::ShippingSection;
+pub use shipping::{CarrierChoice, EasyPostSection, ShippingSection};
 
 use crate::accounts::AccountsSettings;
 
@@ -128,6 +128,7 @@ impl Settings {
         self.http.burst = 1_000;
         self.payments = PaymentsSection::default();
         self.mail = MailSection::default();
+        self.shipping = ShippingSection::default();
         Ok(self)
     }
 
@@ -162,6 +163,7 @@ impl Settings {
         if self.worker.threads == 0 {
             return wrong("worker.threads", "it must be at least 1");
         }
+        self.shipping.check()?;
         self.payments.check()?;
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.host.is_empty() {
             return wrong("mail.smtp.host", "the transport 'smtp' needs it");

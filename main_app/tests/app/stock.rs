@@ -232,9 +232,25 @@ fn staff_keep_the_stock_on_its_pages() {
         package_of(&alice)["id"].as_str().unwrap()
     );
     tess.looks_at(&package).shows("1 × CLOCK");
+}
+
+#[test]
+fn a_shrunk_batch_a_file_and_a_return_are_seen_on_the_pages() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let tess = app.staff("tess");
+    tess.post("/api/stock/import", &json!({"csv": FILE}))
+        .has_status(201);
+    let alice = buys_clocks(&app, "alice", 1);
+    let tess = Person::log_in(&app, &tess.email);
+    let package = format!(
+        "/desk/packing/{}",
+        package_of(&alice)["id"].as_str().unwrap()
+    );
     let nothing = [("sku", "CLOCK"), ("quantity", "0"), ("eta", "")];
-    tess.fills_in("/desk/stock/batches/B-1", &nothing)
-        .goes_to("/desk/stock/CLOCK");
+    for batch in ["B-2", "B-1"] {
+        tess.fills_in(&format!("/desk/stock/batches/{batch}"), &nothing)
+            .goes_to("/desk/stock/CLOCK");
+    }
     tess.looks_at("/desk/stock/CLOCK")
         .shows("which is out of stock");
     tess.fills_in("/desk/stock/import", &[("csv", FILE)])

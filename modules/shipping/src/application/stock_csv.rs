@@ -58,34 +58,28 @@ impl BatchFile {
     /// Reads a file and checks every row by itself and against the others; says everything that is wrong.
     pub fn parse(text: &str) -> Result<Self, ImportBatchesError> {
         let text = text.trim_start_matches('\u{feff}');
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|_| ImportBatchesError::Columns)?;
-        let named = headers.iter().map(str::to_lowercase);
+        // No value has a line break, so each line is read by itself: what is wrong is found where it stands.
+        let lines = (1..).zip(text.lines());
+        let mut lines = lines.filter(|(_, line)| !line.trim().is_empty());
+        let titles = lines.next().and_then(|(_, line)| values(line).ok());
+        let named = titles.iter().flatten().map(str::to_lowercase);
         if !named.eq(COLUMNS.map(str::to_owned)) {
             return Err(ImportBatchesError::Columns);
         }
         let (mut rows, mut errors) = (Vec::new(), Vec::new());
         let mut known: HashMap<BatchReference, u64> = HashMap::new();
-        for (record, line) in reader.records().zip(2..) {
+        for (line, text) in lines {
             if rows.len() + errors.len() >= MOST_ROWS {
                 return Err(ImportBatchesError::TooLong);
             }
-            let record = record.map_err(|error| error.to_string());
-            let line = match &record {
-                Ok(record) => record.position().map_or(line, csv::Position::line),
-                Err(_) => line,
-            };
-            match record.and_then(|record| read(&record)) {
-                Ok(batch) => {
-                    if let Some(first) = known.insert(batch.reference.clone(), line) {
-                        let rule = format!("line {first} has the same reference");
-                        errors.push(RowError { line, rule });
-                    }
-                    rows.push((line, batch));
-                }
+            match values(text).and_then(|record| read(&record)) {
+                Ok(batch) => match known.insert(batch.reference.clone(), line) {
+                    Some(first) => errors.push(RowError {
+                        line,
+                        rule: format!("line {first} has the same reference"),
+                    }),
+                    None => rows.push((line, batch)),
+                },
                 Err(rule) => errors.push(RowError { line, rule }),
             }
         }
@@ -104,6 +98,19 @@ impl BatchFile {
     /// Never: a file without batches is refused.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+}
+
+/// The values of one line.
+fn values(line: &str) -> Result<csv::StringRecord, String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(csv::Trim::All)
+        .from_reader(line.as_bytes());
+    let mut record = csv::StringRecord::new();
+    match reader.read_record(&mut record) {
+        Ok(_) => Ok(record),
+        Err(error) => Err(error.to_string()),
     }
 }
 
