@@ -10,12 +10,22 @@ postgres_program() {
     find /usr/lib/postgresql -name "$1" -path '*/bin/*' 2>/dev/null | sort -V | tail -n 1
 }
 
+# Invoices are drawn in Korean too; this package is the smallest that serves.
+has_korean_font() {
+    local files
+    files=$(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts \
+        \( -name 'Noto*CJK*' -o -name 'Noto*KR*' -o -name 'Nanum*' \) 2>/dev/null || true)
+    [ -n "$files" ]
+}
+
 install_system_packages() {
     local missing=()
     command -v cc >/dev/null || missing+=(gcc libc6-dev)
     command -v python3 >/dev/null || missing+=(python3)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     [ -n "$(postgres_program initdb)" ] || missing+=(postgresql)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    has_korean_font || missing+=(fonts-nanum)
     [ ${#missing[@]} -eq 0 ] && return
     echo "bin/test: installing ${missing[*]}"
     as_root apt-get update -qq

@@ -3,13 +3,19 @@
 mod accounts;
 mod auctions;
 mod bids;
+mod billing_body;
+mod billings;
 mod deliveries;
+mod differences;
 mod emails;
+mod invoices;
 mod labels;
 mod lists;
 mod lots;
 mod money;
+mod offers;
 mod packages;
+mod payment_desk;
 mod payments;
 mod processes;
 mod registrations;
@@ -98,9 +104,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(second_chances::answer)
         .service(bids::my_bids)
         .configure(sales)
-        .service(payments::list)
-        .service(payments::single)
-        .service(payments::charge)
+        .configure(cashier)
+        .service(invoices::list)
+        .service(invoices::single)
         .service(shipping::addresses)
         .service(shipping::add_address)
         .service(shipping::my_packages)
@@ -116,6 +122,34 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::list)
         .service(deliveries::retry)
         .service(deliveries::discard);
+}
+
+/// Payments, billings of several, and what staff do about them.
+fn cashier(config: &mut ServiceConfig<'_>) {
+    config
+        .service(payments::list)
+        .service(payments::single)
+        .service(payments::charge)
+        .service(billings::quote)
+        .service(billings::open)
+        .service(billings::list)
+        .service(billings::single)
+        .service(billings::pay)
+        .service(billings::complete)
+        .service(billings::cancel)
+        .service(billings::read_credit)
+        .service(billings::list_slots)
+        .service(payment_desk::find)
+        .service(payment_desk::history)
+        .service(payment_desk::refund)
+        .service(offers::list_coupons)
+        .service(offers::issue_coupon)
+        .service(offers::open_slot)
+        .service(offers::read_credit)
+        .service(offers::grant_credit)
+        .service(differences::list)
+        .service(differences::compare)
+        .service(differences::resolve);
 }
 
 /// Stock, and packages that do not just leave.

@@ -5,6 +5,7 @@ mod deliveries;
 mod demo;
 mod describe;
 mod doctor;
+mod ledger;
 mod migrate;
 pub mod opening;
 mod printing;

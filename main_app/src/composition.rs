@@ -20,6 +20,7 @@ use shaku::{ModuleBuilder, module};
 use shipping::{ShippingFacade, ShippingModule};
 
 use crate::accounts::{Accounts, AccountsDesk, AccountsSettings};
+use crate::buyers::HouseBuyers;
 use crate::configuration::Settings;
 use crate::window::Window;
 use crate::wiring::{self, WindowModule};
@@ -81,8 +82,13 @@ pub type Inject<T> = shaku_actix::Inject<AppModule, T>;
 pub fn compose(settings: &Settings, database: Database, clock: Box<dyn Clock>) -> Arc<AppModule> {
     let auctions = Arc::new(auctions::module());
     let customers = Arc::new(customer_relationship::module(settings.for_customers()));
-    let payments = Arc::new(payments::module(settings.for_payments()));
     let shipping = Arc::new(shipping::module(settings.for_shipping()));
+    let buyers = HouseBuyers {
+        customers: customers.resolve(),
+        shipping: shipping.resolve(),
+    };
+    let payments = payments::module_of(settings.for_payments(), Box::new(buyers));
+    let payments = Arc::new(payments);
     let process = Arc::new(process::module(
         settings.for_process(),
         auctions.clone(),

@@ -4,6 +4,7 @@
 //! An environment variable is named after its setting: `GAVEL_HTTP__BIND` is `bind` under `[http]`.
 //! `DATABASE_URL` is the database's address, as everywhere else, and `GAVEL_CONFIG` names another file.
 
+mod house;
 mod modules;
 mod payments;
 mod sections;
@@ -17,6 +18,7 @@ use chrono::TimeDelta;
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
+pub use house::{DocumentsSection, HouseSection};
 pub use payments::{GatewayChoice, KakaoPaySection, LockingChoice, PaymentsSection, StripeSection};
 pub use sections::{
     BiddingSection, DatabaseSection, HttpSection, LogFormat, LogSection, MailSection,
@@ -36,6 +38,10 @@ const LONGEST_MEMORY_MS: u32 = 10_000;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// The house itself, as its documents name it.
+    pub house: HouseSection,
+    /// How documents are made.
+    pub documents: DocumentsSection,
     /// Where the data are.
     pub database: DatabaseSection,
     /// How the site is served.
@@ -129,6 +135,9 @@ impl Settings {
         self.payments = PaymentsSection::default();
         self.mail = MailSection::default();
         self.shipping = ShippingSection::default();
+        if self.house == HouseSection::default() {
+            self.house = HouseSection::of_demo();
+        }
         Ok(self)
     }
 
@@ -164,6 +173,9 @@ impl Settings {
             return wrong("worker.threads", "it must be at least 1");
         }
         self.shipping.check()?;
+        if let Some((setting, rule)) = self.house.mistake() {
+            return wrong(setting, rule);
+        }
         self.payments.check()?;
         if self.mail.transport == MailTransport::Smtp && self.mail.smtp.host.is_empty() {
             return wrong("mail.smtp.host", "the transport 'smtp' needs it");
@@ -259,6 +271,8 @@ mod tests {
     #[case("", &[("GAVEL_HTPP__BIND", "x")], "htpp")]
     #[case("", &[("GAVEL_HTTP__BIND", "nowhere")], "nowhere")]
     #[case("", &[("DATABASE_URL", "mysql://x")], "'sqlite:'")]
+    #[case("[house]\nname = ' '", &[], "house.name")]
+    #[case("[house]\ntime_zone = 'Seoul'", &[], "house.time_zone")]
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
     #[case("[payments]\ntax_basis_points = 10001", &[], "payments.tax_basis_points")]
     #[case("[payments]\ncheckout_minutes = 0", &[], "payments.checkout_minutes")]

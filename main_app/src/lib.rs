@@ -5,10 +5,13 @@
 
 pub mod accounts;
 mod api;
+mod buyers;
 pub mod commands;
 pub mod composition;
 pub mod configuration;
+pub mod documents;
 pub mod http;
+mod looking_up;
 pub mod pages;
 mod short_memory;
 mod window;

@@ -12,12 +12,17 @@
 
 mod addresses;
 mod assets;
+mod bill;
+mod billing;
+mod billing_pay;
+mod checkout;
 mod deliveries;
 mod demo_logins;
 mod filters;
 mod flash;
 mod forms;
 mod frame;
+mod invoices;
 mod login;
 mod lot;
 mod lot_bids;
@@ -53,6 +58,8 @@ mod won;
 use actix_web::{HttpRequest, web};
 
 pub use demo_logins::{DEMO_LOGINS, DemoLogin};
+pub(crate) use filters::grouped;
+pub(crate) use invoices::visible_invoices;
 
 use crate::http::problem::ProblemBody;
 
@@ -142,9 +149,26 @@ fn mine(config: &mut web::ServiceConfig) {
         .route("/my/won", web::get().to(won::list))
         .route("/my/won/{id}", web::get().to(won::show))
         .route("/my/won/{id}/charge", web::post().to(won::pay))
+        .route("/my/checkout", web::get().to(checkout::show))
+        .route("/my/checkout", web::post().to(checkout::send))
+        .route("/my/billings", web::get().to(billing::list))
+        .route("/my/billings/{id}", web::get().to(billing::show))
+        .route("/my/billings/{id}/cancel", web::post().to(billing::cancel))
+        .route("/my/billings/{id}/pay", web::post().to(billing_pay::pay))
+        .route(
+            "/my/billings/{id}/confirm",
+            web::get().to(billing_pay::confirm),
+        )
+        .route(
+            "/my/billings/{id}/return",
+            web::get().to(billing_pay::come_back),
+        )
         .route("/my/addresses", web::get().to(addresses::show))
         .route("/my/addresses", web::post().to(addresses::send))
         .route("/my/parcels", web::get().to(parcels::show))
+        .route("/invoices", web::get().to(invoices::list))
+        .route("/invoices/{number}.pdf", web::get().to(invoices::pdf))
+        .route("/invoices/{number}", web::get().to(invoices::show))
         .route("/my/parcels/{id}/choice", web::post().to(parcels::choose));
 }
 

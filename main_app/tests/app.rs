@@ -9,8 +9,16 @@ mod architecture;
 mod arrival;
 #[path = "app/authorisation.rs"]
 mod authorisation;
+#[path = "app/billing_races.rs"]
+mod billing_races;
+#[path = "app/billing_refusals.rs"]
+mod billing_refusals;
+#[path = "app/billings.rs"]
+mod billings;
 #[path = "app/browsing.rs"]
 mod browsing;
+#[path = "app/checkout_pages.rs"]
+mod checkout_pages;
 #[path = "app/command_line.rs"]
 mod command_line;
 #[path = "app/crowd.rs"]
@@ -29,6 +37,15 @@ mod gavel_process;
 mod hot_lot;
 #[path = "app/instances.rs"]
 mod instances;
+#[path = "app/invoices.rs"]
+mod invoices;
+#[path = "app/kakaopay.rs"]
+mod kakaopay;
+#[path = "../../modules/payments/tests/payments/kakaopay_fields.rs"]
+mod kakaopay_fields;
+#[path = "../../modules/payments/tests/payments/kakaopay_server.rs"]
+#[expect(dead_code, reason = "the tests of its own module ask more of it")]
+mod kakaopay_server;
 #[path = "app/keys.rs"]
 mod keys;
 #[path = "app/lot_log.rs"]
@@ -49,6 +66,8 @@ mod pages;
 mod premium;
 #[path = "app/proxy_bidding.rs"]
 mod proxy_bidding;
+#[path = "app/refunds.rs"]
+mod refunds;
 #[path = "app/refusals.rs"]
 mod refusals;
 #[path = "app/remembering.rs"]
@@ -63,6 +82,8 @@ mod second_chances;
 mod secrecy;
 #[path = "app/selling.rs"]
 mod selling;
+#[path = "app/shopping.rs"]
+mod shopping;
 #[path = "app/starting.rs"]
 mod starting;
 #[path = "app/stock.rs"]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::backend::Backend;
+use diesel::migration::{self, Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::Connection;
@@ -10,7 +11,26 @@ use super::pools::Database;
 use crate::failure::Failure;
 use crate::pause::pause;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+const POSTGRES: Steps = Steps(
+    embed_migrations!("../migrations"),
+    embed_migrations!("../migrations_by_database/postgres"),
+);
+const SQLITE: Steps = Steps(
+    embed_migrations!("../migrations"),
+    embed_migrations!("../migrations_by_database/sqlite"),
+);
+
+/// The migrations of one database: what both understand, and what only this one does. They run in the order of
+/// their names.
+struct Steps(EmbeddedMigrations, EmbeddedMigrations);
+
+impl<DB: Backend> MigrationSource<DB> for Steps {
+    fn migrations(&self) -> migration::Result<Vec<Box<dyn Migration<DB>>>> {
+        let mut all = self.0.migrations()?;
+        all.extend(self.1.migrations()?);
+        Ok(all)
+    }
+}
 
 /// How often to look again while another instance migrates the same database.
 const PATIENCE: u32 = 50;
@@ -39,15 +59,15 @@ type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 fn pending(connection: &mut Connection) -> Result<usize, AnyError> {
     match connection {
-        Connection::Postgres(c) => Ok(c.pending_migrations(MIGRATIONS)?.len()),
-        Connection::Sqlite(c) => Ok(c.pending_migrations(MIGRATIONS)?.len()),
+        Connection::Postgres(c) => Ok(c.pending_migrations(POSTGRES)?.len()),
+        Connection::Sqlite(c) => Ok(c.pending_migrations(SQLITE)?.len()),
     }
 }
 
 fn run_next(connection: &mut Connection) -> Result<(), AnyError> {
     match connection {
-        Connection::Postgres(c) => c.run_next_migration(MIGRATIONS).map(drop),
-        Connection::Sqlite(c) => c.run_next_migration(MIGRATIONS).map(drop),
+        Connection::Postgres(c) => c.run_next_migration(POSTGRES).map(drop),
+        Connection::Sqlite(c) => c.run_next_migration(SQLITE).map(drop),
     }
 }
 
@@ -84,8 +104,8 @@ impl Database {
     /// Undoes the newest migration.
     pub fn migrate_down(&self) -> Result<(), MigrationError> {
         let undone = match &mut *self.writer()? {
-            Connection::Postgres(c) => c.revert_last_migration(MIGRATIONS).map(drop),
-            Connection::Sqlite(c) => c.revert_last_migration(MIGRATIONS).map(drop),
+            Connection::Postgres(c) => c.revert_last_migration(POSTGRES).map(drop),
+            Connection::Sqlite(c) => c.revert_last_migration(SQLITE).map(drop),
         };
         undone.map_err(|error| MigrationError(error.to_string()))
     }
@@ -95,8 +115,12 @@ impl Database {
         let failed = |error: AnyError| MigrationError(error.to_string());
         let mut loan = self.writer()?;
         let applied = applied(&mut loan).map_err(failed)?;
+        let steps = match &*loan {
+            Connection::Postgres(_) => POSTGRES,
+            Connection::Sqlite(_) => SQLITE,
+        };
         let known: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> =
-            MIGRATIONS.migrations().map_err(failed)?;
+            steps.migrations().map_err(failed)?;
         let mut all: Vec<MigrationStatus> = known
             .iter()
             .map(|migration| MigrationStatus {

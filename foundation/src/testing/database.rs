@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -19,10 +21,15 @@ const SERVER: &str = "GAVEL_TEST_POSTGRES";
 /// A migrated, empty database that goes away with this value.
 pub struct TestDatabase {
     database: Database,
+    last_look: OnceLock<LastLook>,
+    left_broken: AtomicBool,
     url: String,
     _folder: Option<TempDir>,
     dropped_with: Option<DropDatabase>,
 }
+
+/// What looks at a database once its test has passed.
+type LastLook = Box<dyn Fn() + Send + Sync>;
 
 struct DropDatabase {
     server: String,
@@ -54,6 +61,18 @@ impl TestDatabase {
         tamper(&self.database, statement);
     }
 
+    /// Has what the test leaves behind looked at when the test has passed: what must hold after every test of a
+    /// bench is said once, by the bench. The look fails the test by panicking. The first one counts, so that a
+    /// bench may be put together again on the same database.
+    pub fn finally(&self, look: impl Fn() + Send + Sync + 'static) {
+        let _ = self.last_look.set(Box::new(look));
+    }
+
+    /// Leaves out the last look: for a test that breaks on purpose what it is about.
+    pub fn is_left_broken(&self) {
+        self.left_broken.store(true, Ordering::Relaxed);
+    }
+
     /// Its URL, for another process.
     pub fn url(&self) -> &str {
         &self.url
@@ -66,6 +85,8 @@ impl TestDatabase {
         database.migrate().expect("the migrations run on SQLite");
         Self {
             database,
+            last_look: OnceLock::new(),
+            left_broken: AtomicBool::new(false),
             url,
             _folder: Some(folder),
             dropped_with: None,
@@ -88,6 +109,8 @@ impl TestDatabase {
             .expect("the migrations run on PostgreSQL");
         Self {
             database,
+            last_look: OnceLock::new(),
+            left_broken: AtomicBool::new(false),
             url,
             _folder: None,
             dropped_with: Some(DropDatabase {
@@ -110,7 +133,13 @@ impl Drop for DropDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        drop(self.dropped_with.take());
+        let dropped_with = self.dropped_with.take();
+        let last_look = self.last_look.take();
+        let excused = std::thread::panicking() || self.left_broken.load(Ordering::Relaxed);
+        if let Some(look) = last_look.filter(|_| !excused) {
+            look();
+        }
+        drop(dropped_with);
     }
 }
 
@@ -181,9 +210,12 @@ fn with_name(server: &str, name: &str) -> String {
 }
 
 fn migrations_fingerprint() -> u64 {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
-        .expect("the migrations stand beside the crates")
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = ["migrations", "migrations_by_database/postgres"];
+    let entries = folders.into_iter().flat_map(|folder| {
+        std::fs::read_dir(root.join(folder)).expect("the migrations stand beside the crates")
+    });
+    let mut files: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path().join("up.sql")))
         .collect();
     files.sort();

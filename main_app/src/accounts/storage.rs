@@ -145,6 +145,16 @@ impl Accounts {
         row.map(User::try_from).transpose()
     }
 
+    /// The user with an address, however its letters are written.
+    pub fn user_with_email(
+        &self,
+        email: &str,
+        reader: &mut Reader,
+    ) -> Result<Option<User>, Failure> {
+        let found = self.user_with_hash(&email.trim().to_lowercase(), reader)?;
+        Ok(found.map(|(user, _)| user))
+    }
+
     /// How many users have a role.
     pub fn count(&self, role: Role, reader: &mut Reader) -> Result<i64, Failure> {
         let with_role = users::table.filter(users::role.eq(role.word()));

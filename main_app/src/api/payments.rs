@@ -50,6 +50,8 @@ struct PaymentResponse {
     status: String,
     /// Whether you can pay it now.
     payable: bool,
+    /// The open or successful billing that it is part of.
+    billing: Option<Uuid>,
     /// Whether the gateway was asked and has not answered yet.
     in_progress: bool,
     /// Why the last try came to nothing.
@@ -72,6 +74,7 @@ impl From<PaymentView> for PaymentResponse {
             description: view.description,
             status: view.status.to_string(),
             payable: view.status.is_payable() && !view.in_progress,
+            billing: view.billing.map(|billing| billing.uuid()),
             in_progress: view.in_progress,
             failure: view.failure,
             started_at: view.started_at,

@@ -10,6 +10,7 @@ use customer_relationship::CustomersFacade;
 use foundation::{Database, SystemClock};
 use serde::Serialize;
 
+use super::ledger;
 use super::opening::{Opened, assemble, open_existing, unknown_handlers};
 use super::printing::print_line;
 use crate::composition::{AppModule, component};
@@ -29,6 +30,9 @@ pub(super) struct Doctor {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Prove the ledger instead: debits equal credits, and it tells what billings and credit accounts tell.
+    #[arg(long)]
+    ledger: bool,
 }
 
 /// What was found, and what to do about it.
@@ -42,6 +46,9 @@ struct Finding {
 
 impl Doctor {
     pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
+        if self.ledger {
+            return ledger::prove(settings, self.json);
+        }
         let findings = examine(settings);
         let healthy = findings.iter().all(|finding| finding.check.healthy);
         if self.json {

@@ -64,6 +64,7 @@ impl Settings {
         PaymentsSettings {
             gateways: gateways.map(|choice| self.gateway(*choice)).collect(),
             terms: self.payments.terms(),
+            invoicing: self.house.invoicing(),
         }
     }
 

@@ -160,6 +160,19 @@ impl Work {
         self.blocking.run(&self.blocking.hashing, work).await
     }
 
+    /// Runs work that keeps a processor busy, such as drawing a document: as many at once as there are
+    /// processors.
+    pub async fn drawing<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        self.blocking.run(&self.blocking.hashing, work).await
+    }
+
     /// Places a bid the way the settings say, and waits for its verdict.
     pub async fn bid(
         &self,

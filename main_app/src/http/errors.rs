@@ -6,6 +6,8 @@
 mod accounts;
 mod auctions;
 mod deliveries;
+mod documents;
+mod payment_staff;
 mod payments;
 mod processes;
 mod sales;
@@ -17,6 +19,7 @@ use actix_web::http::StatusCode;
 use foundation::Failure;
 
 pub use auctions::{about_the_lot, about_the_reserve};
+pub use payments::BILLING_ID_TAKEN;
 
 use super::problem::{Kind, Problem};
 

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::rate_limit::RateLimit;
 use crate::composition::{AppModule, Has};
 use crate::configuration::Settings;
+use crate::documents::Fonts;
 
 /// A serving process.
 pub struct House {
@@ -21,6 +22,7 @@ pub struct House {
     blocking: Blocking,
     rate_limit: RateLimit,
     exports: Exports,
+    fonts: Arc<Fonts>,
     metrics: PrometheusHandle,
     closing: AtomicBool,
     demo: bool,
@@ -33,6 +35,7 @@ impl House {
             blocking: Blocking::new(settings.database.connections),
             rate_limit: RateLimit::new(&settings.http),
             exports: Exports::default(),
+            fonts: Arc::new(Fonts::new(settings.documents.font_folder.clone())),
             metrics: super::metrics::recorder(),
             closing: AtomicBool::new(false),
             demo: false,
@@ -76,9 +79,20 @@ impl House {
         &self.settings
     }
 
+    /// The address of one of the house's own pages, for whoever is to come back to it from elsewhere.
+    pub fn public_address(&self, path: &str) -> String {
+        let public = self.settings.http.public_url.trim_end_matches('/');
+        format!("{public}{path}")
+    }
+
     /// Where long exports take turns.
     pub fn exports(&self) -> &Exports {
         &self.exports
+    }
+
+    /// The fonts that documents are set in.
+    pub fn fonts(&self) -> Arc<Fonts> {
+        Arc::clone(&self.fonts)
     }
 
     /// Whether this is a demonstration, where the mailbox and the logins are shown.

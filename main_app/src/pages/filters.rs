@@ -69,7 +69,8 @@ fn time_element(time: &DateTime<Utc>, format: &str) -> String {
     format!(r#"<time datetime="{machine}">{human}</time>"#)
 }
 
-fn grouped(amount: &Money) -> String {
+/// An amount with its thousands apart, without its currency.
+pub(crate) fn grouped(amount: &Money) -> String {
     let plain = amount.amount().to_string();
     let (whole, decimals) = match plain.split_once('.') {
         Some((whole, decimals)) => (whole, Some(decimals)),

@@ -19,6 +19,8 @@ pub(crate) enum Place {
     Sales,
     MyBids,
     Won,
+    Bills,
+    Invoices,
     Parcels,
     Addresses,
     MyLots,
@@ -42,11 +44,18 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
     (Place::Won, "/my/won", "Won items", Audience::Customers),
+    (Place::Bills, "/my/billings", "Bills", Audience::Customers),
+    (
+        Place::Invoices,
+        "/invoices",
+        "Invoices",
+        Audience::Customers,
+    ),
     (
         Place::Parcels,
         "/my/parcels",
@@ -74,6 +83,7 @@ const NAVIGATION: [(Place, &str, &str, Audience); 14] = [
         Audience::Staff,
     ),
     (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
+    (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
         "/desk/processes",
@@ -155,8 +165,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

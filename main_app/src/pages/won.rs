@@ -1,6 +1,6 @@
 //! What a customer won: how each item is doing, and the form to pay.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -9,13 +9,14 @@ use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
 use foundation::{Failure, Money};
 use payments::{
-    CashierDesk, ChargeOutcome, ChargePayment, Order, PayerId, PaymentId, PaymentStatus,
-    PaymentToken, PaymentView, PaymentsFacade, TEST_TOKENS,
+    BillingId, BillingStatus, BillingView, CashierDesk, ChargeOutcome, ChargePayment, Order,
+    PayerId, PaymentId, PaymentStatus, PaymentToken, PaymentView, PaymentsFacade, TEST_TOKENS,
 };
 use process::{ProcessFacade, ProcessView};
 use serde::Deserialize;
 use shipping::{ConsigneeId, ShippingFacade};
 
+use super::bill;
 use super::filters::{self, spoken};
 use super::flash::{Flash, Tone};
 use super::forms::{Refusal, sentence};
@@ -42,6 +43,10 @@ struct Item {
     kind: &'static str,
     failure: Option<String>,
     is_payable: bool,
+    /// The bill on which it is paid, or was.
+    bill: Option<BillingId>,
+    /// Whether it is paid there only, with other items, a coupon or credit.
+    is_shared: bool,
     started_at: DateTime<Utc>,
     pay_by: Option<DateTime<Utc>>,
 }
@@ -52,6 +57,8 @@ struct WonPage {
     frame: Frame,
     chances: Vec<SecondChanceView>,
     items: Vec<Item>,
+    /// Whether anything can be taken to the checkout.
+    can_check_out: bool,
     has_address: bool,
 }
 
@@ -75,26 +82,33 @@ pub(crate) async fn list(visit: VisitAs<Customer>) -> Result<HttpResponse, Probl
     );
     let processes = visit.component::<ProcessFacade>();
     let auctions = visit.component::<AuctionsFacade>();
-    let (won, payments, has_address, chances) = visit
+    let (won, payments, shared, has_address, chances) = visit
         .work
         .read(move |reader| {
             let won = processes.of_customer(CustomerId::from(person), reader)?;
+            let billings = payments.billings_of(PayerId::from(person), reader)?;
+            let shared: HashSet<BillingId> = billings.iter().filter_map(shared).collect();
             let payments = payments.payments_of(PayerId::from(person), reader)?;
             let addresses = shipping.addresses_of(ConsigneeId::from(person), reader)?;
             let chances = auctions.open_second_chances(BidderId::from(person), reader)?;
-            Ok::<_, Failure>((won, payments, !addresses.is_empty(), chances))
+            Ok::<_, Failure>((won, payments, shared, !addresses.is_empty(), chances))
         })
         .await?;
     let ends: HashMap<PaymentId, DateTime<Utc>> =
         won.iter().map(|item| (item.payment, item.pay_by)).collect();
     let items = payments.into_iter().map(|payment| {
         let pay_by = ends.get(&payment.id).copied();
-        Item::of(payment, pay_by)
+        let is_shared = payment
+            .billing
+            .is_some_and(|billing| shared.contains(&billing));
+        Item::of(payment, pay_by, is_shared)
     });
+    let items: Vec<Item> = items.collect();
     visit.page(&WonPage {
         frame: visit.frame(Place::Won),
         chances,
-        items: items.collect(),
+        can_check_out: items.iter().any(|item| item.is_payable && !item.is_shared),
+        items,
         has_address,
     })
 }
@@ -177,20 +191,30 @@ async fn pay_page(
         let Some(payment) = payments.single_payment(id, PayerId::from(person), reader)? else {
             return Ok(None);
         };
+        let billing = match payment.billing {
+            Some(billing) => payments.any_billing(billing, reader)?,
+            None => None,
+        };
         let won: Vec<ProcessView> = processes.of_customer(CustomerId::from(person), reader)?;
         let pay_by = won
             .into_iter()
             .find(|item| item.payment == id)
             .map(|item| item.pay_by);
-        Ok::<_, Failure>(Some((payment, pay_by)))
+        let is_shared = billing
+            .as_ref()
+            .is_some_and(|billing| shared(billing).is_some());
+        Ok::<_, Failure>(Some(Item::of(payment, pay_by, is_shared)))
     });
-    let (payment, pay_by) = found.await?.ok_or_else(|| Problem::not_found("payment"))?;
+    let item = found.await?.ok_or_else(|| Problem::not_found("payment"))?;
+    if let Some(bill) = item.bill.filter(|_| item.is_shared && errors.is_empty()) {
+        return Ok(visit.go_to(&bill::address(bill)));
+    }
     let test_cards = TEST_TOKENS
         .iter()
         .map(|(token, meaning)| (*token, sentence(meaning)));
     let page = PayPage {
         frame: visit.frame(Place::Won),
-        item: Item::of(payment, pay_by),
+        item,
         errors,
         is_test_gateway,
         gateway,
@@ -200,7 +224,7 @@ async fn pay_page(
 }
 
 impl Item {
-    fn of(payment: PaymentView, pay_by: Option<DateTime<Utc>>) -> Self {
+    fn of(payment: PaymentView, pay_by: Option<DateTime<Utc>>, is_shared: bool) -> Self {
         let (state, kind) = match payment.status {
             _ if payment.in_progress && payment.status.is_payable() => {
                 ("Waiting for the card network", "warn")
@@ -226,12 +250,26 @@ impl Item {
                 .filter(|_| is_payable)
                 .map(|reason| sentence(&reason)),
             pay_by: pay_by.filter(|_| is_payable),
+            bill: payment.billing,
+            is_shared,
             is_payable,
             started_at: payment.started_at,
         }
     }
+}
 
+impl PayPage {
     fn pay_label(&self) -> String {
-        format!("Pay {}", spoken(&self.total))
+        format!("Pay {}", spoken(&self.item.total))
     }
+}
+
+/// The open billing's id, if it is more than its one payment.
+fn shared(billing: &BillingView) -> Option<BillingId> {
+    let is_more = billing.orders.len() > 1
+        || billing.coupon.is_some()
+        || !billing.credit.is_zero()
+        || billing.hand_over.slot().is_some();
+    let is_open = billing.status == BillingStatus::Open;
+    (is_open && is_more).then_some(billing.id)
 }

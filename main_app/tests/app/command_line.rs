@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use chrono::TimeDelta;
 use foundation::testing::{Backend, TestDatabase};
 use rstest::rstest;
 
@@ -102,6 +103,35 @@ fn a_healthy_house_is_told_so_by_its_doctor() {
     assert!(
         findings.iter().all(|finding| finding["healthy"] == true),
         "{printed}"
+    );
+}
+
+#[rstest]
+fn the_doctor_proves_the_ledger_and_lists_what_does_not_hold(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(app) = TestApp::spawn(backend) else {
+        return;
+    };
+    let (sam, alice) = (app.seller("sam"), app.bidder("alice"));
+    let lot = sam.lists("Brass sextant", "10.00 USD");
+    alice.bids(&lot, "15.99").has_status(200);
+    app.passes(TimeDelta::hours(2) + TimeDelta::seconds(1));
+    alice.pays(&alice.owes()[0], "tok_approved").has_status(200);
+    app.deliver_due();
+    let url = app.database().url();
+    let (healthy, printed) = run(url, &["doctor", "--ledger"]);
+    assert!(healthy && printed.contains("ok     USD"), "{printed}");
+    app.database().is_left_broken();
+    app.database()
+        .tamper("UPDATE payments_billings SET captured_minor = captured_minor - 1");
+    let (healthy, printed) = run(url, &["doctor", "--ledger", "--json"]);
+    assert!(!healthy, "{printed}");
+    let report: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let told = report["differences"][0].as_str().unwrap();
+    assert!(
+        told.contains("captured") && told.contains("in the ledger"),
+        "{told}"
     );
 }
 

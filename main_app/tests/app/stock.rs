@@ -5,7 +5,7 @@ use foundation::testing::Backend;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestApp, items};
+use crate::support::{Answer, Person, TestApp, items};
 
 const FILE: &str = "reference,sku,quantity,eta\nB-1,clock,1,\nB-2,clock,1,2027-01-15\n";
 
@@ -194,6 +194,16 @@ fn whoever_does_not_wait_is_refunded(
     assert_eq!(package_of(&bob)["status"], "CANCELLED");
 }
 
+fn adds_batch(staff: &Person<'_>, reference: &str, quantity: &str) -> Answer {
+    let form = [
+        ("reference", reference),
+        ("sku", "clock"),
+        ("quantity", quantity),
+        ("eta", "2027-01-15"),
+    ];
+    staff.fills_in("/desk/stock/batches", &form)
+}
+
 #[test]
 fn staff_keep_the_stock_on_its_pages() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
@@ -201,15 +211,7 @@ fn staff_keep_the_stock_on_its_pages() {
     let tess = app.staff("tess");
     tess.looks_at("/desk/packing")
         .shows("which is out of stock");
-    let batch = |reference: &str, quantity: &str| {
-        let form = [
-            ("reference", reference),
-            ("sku", "clock"),
-            ("quantity", quantity),
-            ("eta", "2027-01-15"),
-        ];
-        tess.fills_in("/desk/stock/batches", &form)
-    };
+    let batch = |reference, quantity| adds_batch(&tess, reference, quantity);
     batch("two words", "0")
         .has_status(422)
         .shows("reference-error");

@@ -31,6 +31,7 @@ use main_app::accounts::{AccountsDesk, Password, PersonName, Register, Role, Use
 use main_app::composition::{AppModule, Has, component, compose};
 use main_app::configuration::Settings;
 use main_app::http::{House, listen};
+use payments::PaymentsFacade;
 use reqwest::blocking::Client;
 
 pub use answer::Answer;
@@ -89,6 +90,7 @@ impl TestApp {
             Box::new(clock.clone()),
         );
         component::<BiddingDesk>(&app).open().unwrap();
+        prove_finally(&database, &app);
         let house = web::Data::new(House::new(app.clone(), settings));
         let (opened, address) = channel();
         let serving = std::thread::spawn(move || {
@@ -200,6 +202,16 @@ impl TestApp {
         let subjects = emails.into_iter().rev().map(|email| email.subject);
         subjects.collect()
     }
+}
+
+/// After every test the ledger holds, whatever the test was about.
+fn prove_finally(database: &TestDatabase, app: &AppModule) {
+    let payments = component::<PaymentsFacade>(app);
+    let transactions = component::<Transactions>(app);
+    database.finally(move || {
+        let proof = transactions.read(|reader| payments.prove_ledger(reader));
+        assert_eq!(proof.unwrap().differences, [] as [&str; 0]);
+    });
 }
 
 impl Drop for TestApp {

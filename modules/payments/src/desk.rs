@@ -85,7 +85,7 @@ impl CashierDesk {
         E: Error + From<Failure> + 'static,
     {
         match self.payments.locking() {
-            CheckoutLocking::Optimistic => self.transactions.run(work),
+            CheckoutLocking::Optimistic => self.transactions.run_then_locking(work),
             CheckoutLocking::RowLock => self.transactions.run_locking(work),
         }
     }

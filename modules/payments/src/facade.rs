@@ -1,6 +1,9 @@
 //! Everything that others may ask of this module.
 
 mod books;
+mod invoices;
+mod ledger;
+mod looking;
 
 use std::sync::Arc;
 
@@ -16,16 +19,20 @@ use crate::application::catalogue::{
 use crate::application::charging::{ChargePayment, ChargePaymentError, Charging, RecordedCharge};
 use crate::application::comparing::Comparing;
 use crate::application::gateway::{GatewayError, Gateways};
+use crate::application::invoice_queries::InvoiceQueries;
 use crate::application::notices::Notices;
 use crate::application::opening::{OpenBilling, OpenBillingError, OpeningBillings};
 use crate::application::operations::Operations;
 use crate::application::paying::{
     CompleteBilling, PayBilling, PayBillingError, PayOutcome, PayingBillings,
 };
+use crate::application::payouts::PayingOut;
+use crate::application::proving::Proving;
 use crate::application::queries::{PaymentQueries, PaymentView};
 use crate::application::refunds::{RefundError, Refunding};
 use crate::application::settling::{CancelBillingError, SettlingBillings};
 use crate::application::starting::{StartPayment, StartPaymentError, Starting, TimeOutError};
+use crate::application::statements::Statements;
 use crate::domain::instruction::{Answer, Instruction};
 use crate::domain::refund::{Refund, RefundPayment};
 use crate::domain::status::PaymentStatus;
@@ -47,7 +54,11 @@ pub struct PaymentsFacade {
     pub(crate) gateways: Arc<Gateways>,
     pub(crate) notices: Arc<Notices>,
     pub(crate) comparing: Arc<Comparing>,
+    pub(crate) invoices: Arc<dyn InvoiceQueries>,
     pub(crate) terms: Arc<BillingTerms>,
+    pub(crate) proving: Arc<Proving>,
+    pub(crate) statements: Arc<Statements>,
+    pub(crate) paying_out: Arc<PayingOut>,
 }
 
 impl PaymentsFacade {

@@ -1,6 +1,7 @@
 //! Reactions to events: captures, voids, refunds, what a crash left unfinished, and what took too long.
 
 pub(crate) mod books;
+pub(crate) mod invoices;
 
 use std::sync::Arc;
 

@@ -44,3 +44,19 @@ foundation::typed_id! {
     /// Identifies a difference between our books and a gateway's.
     DifferenceId
 }
+
+foundation::typed_id! {
+    /// Identifies what a transfer of the ledger tells of: an operation, a billing, a payment, a refund, a grant
+    /// or a payout.
+    SubjectId
+}
+
+foundation::typed_id! {
+    /// Identifies whose an account of the ledger is: a payer's or a payee's.
+    OwnerId
+}
+
+foundation::typed_id! {
+    /// Identifies one payout to a seller.
+    PayoutId
+}

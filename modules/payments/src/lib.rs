@@ -22,7 +22,9 @@ mod schema;
 mod settings;
 mod wiring;
 
-pub use application::billing_queries::{BillingView, CouponView, CreditView, SlotView};
+pub use application::billing_queries::{
+    BillingKey, BillingView, CouponView, CreditView, OperationView, SlotView,
+};
 pub use application::catalogue::{
     GrantCredit, GrantCreditError, IssueCoupon, IssueCouponError, OpenSlot, OpenSlotError,
 };
@@ -31,9 +33,13 @@ pub use application::comparing::{
     Difference, Resolution, ResolveDifference, ResolveDifferenceError,
 };
 pub use application::gateway::{GatewayError, Gateways, Notice, NoticeRefusal, PaymentGateway};
+pub use application::invoice_queries::{InvoiceSummary, WhichInvoices};
+pub use application::invoicing::{Buyers, InvoicingTerms};
 pub use application::notices::{ReceiveNotice, ReceiveNoticeError};
 pub use application::opening::{OpenBilling, OpenBillingError};
 pub use application::paying::{CompleteBilling, PayBilling, PayBillingError, PayOutcome};
+pub use application::payouts::{Payable, RecordPayout, RecordPayoutError};
+pub use application::proving::{LedgerProof, LedgerTotal};
 pub use application::queries::PaymentView;
 pub use application::refunds::RefundError;
 pub use application::settling::CancelBillingError;
@@ -46,11 +52,19 @@ pub use domain::coupon::{CouponCode, CouponRefusal, Discount, InvalidCouponCode}
 pub use domain::credit::NotEnoughCredit;
 pub use domain::difference::{DifferenceKind, Shown};
 pub use domain::instruction::{Answer, Attempt, GatewayName, GatewayReference, Instruction, Task};
-pub use domain::operation::UnknownWord;
+pub use domain::invoice::{
+    Buyer, Correction, InvalidInvoiceNumber, Invoice, InvoiceKind, InvoiceLine, InvoiceNumber,
+    Party, SellerOfRecord,
+};
+pub use domain::ledger::sum::Sum;
+pub use domain::operation::{OperationKind, OperationState, UnknownWord};
 pub use domain::order::{Order, Rates};
 pub use domain::redirect::{InvalidReturnUrl, Redirect, ReturnUrl};
 pub use domain::refund::{Refund, RefundPayment, RefundRefusal, RefundState};
 pub use domain::slot::SlotRefusal;
+pub use domain::statement::{
+    CustomerLine, CustomerStatement, Occasion, Period, SellerLine, SellerStatement, StatementEntry,
+};
 pub use domain::status::{PaymentStatus, UnknownStatus};
 pub use domain::token::{InvalidPaymentToken, PaymentToken};
 pub use events::{
@@ -60,8 +74,9 @@ pub use events::{
 };
 pub use facade::PaymentsFacade;
 pub use ids::{
-    BillingId, CouponId, DifferenceId, OperationId, PayeeId, PayerId, PaymentId, RefundId, SlotId,
+    BillingId, CouponId, DifferenceId, OperationId, PayeeId, PayerId, PaymentId, PayoutId,
+    RefundId, SlotId, SubjectId,
 };
 pub use infrastructure::test_gateway::TEST_TOKENS;
 pub use settings::{BillingTerms, CheckoutLocking, GatewaySettings, PaymentsSettings};
-pub use wiring::{PaymentsModule, module, module_with};
+pub use wiring::{PaymentsModule, module, module_of, module_with};

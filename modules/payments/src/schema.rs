@@ -57,6 +57,7 @@ diesel::table! {
         tax_minor -> BigInt,
         discount_minor -> BigInt,
         live -> Bool,
+        commission_minor -> BigInt,
     }
 }
 
@@ -175,8 +176,95 @@ diesel::table! {
 }
 
 diesel::table! {
+    payments_ledger_transfers (kind, subject) {
+        kind -> Text,
+        subject -> foundation::database::Guid,
+        phase -> Text,
+        debit -> Text,
+        debit_owner -> Nullable<foundation::database::Guid>,
+        credit -> Text,
+        credit_owner -> Nullable<foundation::database::Guid>,
+        gateway -> Nullable<Text>,
+        amount_minor -> BigInt,
+        currency -> Text,
+        billing -> Nullable<foundation::database::Guid>,
+        payment -> Nullable<foundation::database::Guid>,
+        note -> Nullable<Text>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payments_ledger_resolutions (kind, subject) {
+        kind -> Text,
+        subject -> foundation::database::Guid,
+        phase -> Text,
+        outcome -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payments_payouts (id) {
+        id -> foundation::database::Guid,
+        payee -> foundation::database::Guid,
+        currency -> Text,
+        number -> BigInt,
+        staff -> Text,
+    }
+}
+
+diesel::table! {
     payments_comparison_days (day) {
         day -> Text,
+    }
+}
+
+diesel::table! {
+    payments_invoice_series (kind, year) {
+        kind -> Text,
+        year -> BigInt,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    payments_invoices (number) {
+        number -> Text,
+        kind -> Text,
+        year -> BigInt,
+        sequence -> BigInt,
+        billing -> foundation::database::Guid,
+        payer -> foundation::database::Guid,
+        issued_on -> Text,
+        issued_at -> Timestamp,
+        language -> Text,
+        seller_name -> Text,
+        seller_address -> Text,
+        seller_registration -> Text,
+        seller_contact -> Text,
+        buyer_name -> Text,
+        buyer_address -> Text,
+        currency -> Text,
+        total_minor -> BigInt,
+        credit_minor -> BigInt,
+        paid_minor -> BigInt,
+        corrects -> Nullable<Text>,
+        refund -> Nullable<foundation::database::Guid>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payments_invoice_lines (invoice, position) {
+        invoice -> Text,
+        position -> BigInt,
+        payment -> foundation::database::Guid,
+        title -> Text,
+        hammer_minor -> BigInt,
+        premium_minor -> BigInt,
+        tax_minor -> BigInt,
+        discount_minor -> BigInt,
     }
 }
 
@@ -185,4 +273,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments_billings,
     payments_orders,
     payments_operations,
+    payments_ledger_transfers,
+    payments_ledger_resolutions,
 );

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use foundation::handed_in;
 use secrecy::SecretString;
 
+use crate::application::invoicing::InvoicingTerms;
 use crate::domain::amounts::BasisPoints;
 use crate::domain::order::Rates;
 
@@ -16,6 +17,8 @@ pub struct PaymentsSettings {
     pub gateways: Vec<GatewaySettings>,
     /// What is added to a price, what sellers pay, and how long a checkout may take.
     pub terms: BillingTerms,
+    /// In whose name invoices are written, and by whose calendar.
+    pub invoicing: InvoicingTerms,
 }
 
 /// What is added to a price, what sellers pay, and how long a checkout may take.
@@ -34,7 +37,7 @@ pub struct BillingTerms {
 /// How simultaneous checkouts exclude each other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CheckoutLocking {
-    /// Whoever saves second begins again on fresh state.
+    /// Whoever saves second begins again on fresh state, and waits for the others then.
     #[default]
     Optimistic,
     /// Whoever comes second waits: `SELECT … FOR UPDATE`.

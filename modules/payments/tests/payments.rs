@@ -20,6 +20,10 @@ mod crashes;
 mod gateway;
 #[path = "payments/house.rs"]
 mod house;
+#[path = "payments/invoice_numbers.rs"]
+mod invoice_numbers;
+#[path = "payments/invoices.rs"]
+mod invoices;
 #[path = "payments/kakaopay.rs"]
 mod kakaopay;
 #[path = "payments/kakaopay_fields.rs"]
@@ -30,6 +34,10 @@ mod kakaopay_house;
 mod kakaopay_refunds;
 #[path = "payments/kakaopay_server.rs"]
 mod kakaopay_server;
+#[path = "payments/ledger.rs"]
+mod ledger;
+#[path = "payments/ledger_upgrade.rs"]
+mod ledger_upgrade;
 #[path = "payments/life_cycle.rs"]
 mod life_cycle;
 #[path = "payments/localstripe.rs"]
@@ -38,6 +46,8 @@ mod localstripe;
 mod model;
 #[path = "payments/notices.rs"]
 mod notices;
+#[path = "payments/office.rs"]
+mod office;
 #[path = "payments/premium.rs"]
 mod premium;
 #[path = "payments/refusals.rs"]

@@ -7,12 +7,14 @@ use foundation::{Failure, Money, UnitOfWork, audit};
 
 use crate::application::checkouts::Checkouts;
 use crate::domain::coupon::{CouponCode, CouponData, Discount};
+use crate::domain::ledger::{Posting, Transfer};
 use crate::domain::slot::SlotData;
 use crate::ids::{CouponId, PayerId, SlotId};
 
 const MAX_PLACE: usize = 200;
+const MAX_REASON: usize = 500;
 
-/// Issues a coupon.
+/// Issues a coupon; the same one twice is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssueCoupon {
     /// The new coupon's id, chosen by the caller.
@@ -56,6 +58,8 @@ pub struct OpenSlot {
     pub ends_at: DateTime<Utc>,
     /// For how many customers; at least one.
     pub capacity: u32,
+    /// Who of the staff opens it.
+    pub staff: String,
 }
 
 /// Why a collection time was not opened.
@@ -82,6 +86,9 @@ pub struct GrantCredit {
     pub owner: PayerId,
     /// How much; more than nothing.
     pub amount: Money,
+    /// The version of the account that staff have looked at, zero where there was none: a grant that is sent
+    /// twice counts once. `None` grants whatever the account has become.
+    pub seen: Option<i64>,
     /// Why.
     pub reason: String,
     /// Who of the staff gives it.
@@ -94,6 +101,15 @@ pub enum GrantCreditError {
     /// Nothing, or more than an account holds.
     #[error("credit is more than nothing, and not more than an account holds")]
     Amount,
+    /// Nobody would know later what it was for.
+    #[error("say in at most {MAX_REASON} characters why the customer gets credit")]
+    Reason,
+    /// Somebody else, or the same request before, has changed the account.
+    #[error("the credit has changed since you looked: it is {available} now")]
+    Changed {
+        /// What is there now.
+        available: Money,
+    },
     /// The machinery failed.
     #[error("the credit could not be given")]
     Unexpected(#[from] Failure),
@@ -118,8 +134,10 @@ impl Catalogue {
             return Err(IssueCouponError::Worthless);
         }
         let coupons = &self.checkouts.coupons;
-        if coupons.by_code(&command.code, uow)?.is_some() {
-            return Err(IssueCouponError::Taken(command.code));
+        match coupons.by_code(&command.code, uow)? {
+            Some(known) if known == command.coupon => return Ok(()),
+            Some(_) => return Err(IssueCouponError::Taken(command.code)),
+            None => {}
         }
         let coupon = CouponData {
             id: command.coupon,
@@ -159,16 +177,23 @@ impl Catalogue {
         if self.checkouts.slots.get(command.slot, uow)?.is_some() {
             return Err(OpenSlotError::AlreadyOpened(command.slot));
         }
+        let staff = command.staff;
         let slot = SlotData {
             id: command.slot,
-            place: command.place,
+            place: command.place.trim().to_owned(),
             starts_at: command.starts_at,
             ends_at: command.ends_at,
             capacity: command.capacity.into(),
             held: 0,
             confirmed: 0,
         };
-        Ok(self.checkouts.slots.add(&slot, uow)?)
+        self.checkouts.slots.add(&slot, uow)?;
+        let (subject, detail) = (
+            slot.id.to_string(),
+            format!("{}, {}", slot.place, slot.starts_at),
+        );
+        audit::record(&staff, "payments.open_slot", &subject, &detail, uow)?;
+        Ok(())
     }
 
     pub(crate) fn grant_credit(
@@ -179,18 +204,29 @@ impl Catalogue {
         let GrantCredit {
             owner,
             amount,
+            seen,
             reason,
             staff,
         } = command;
         if amount.is_zero() {
             return Err(GrantCreditError::Amount);
         }
+        if !(1..=MAX_REASON).contains(&reason.trim().chars().count()) {
+            return Err(GrantCreditError::Reason);
+        }
         let accounts = &self.checkouts.credit;
         let mut account = accounts.get(owner, amount.currency(), uow)?;
+        if seen.is_some_and(|seen| seen != account.version()) {
+            let available = account.available();
+            return Err(GrantCreditError::Changed { available });
+        }
         account
             .grant(amount)
             .map_err(|_| GrantCreditError::Amount)?;
         accounts.save(&account, uow)?;
+        let grant = Transfer::grant(owner, amount, &reason);
+        let postings = vec![Posting::Transfer(grant)];
+        self.checkouts.ledger.enter(postings, uow)?;
         let detail = format!("{amount}: {reason}");
         audit::record(
             &staff,

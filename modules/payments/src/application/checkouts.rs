@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use foundation::{Failure, UnitOfWork};
 
+use crate::application::ledger::Ledger;
 use crate::application::payments::Payments;
 use crate::application::stores::{Billings, Coupons, CreditAccounts, Slots};
 use crate::domain::checkout::{Checkout, CheckoutError};
@@ -20,6 +21,7 @@ pub(crate) struct Checkouts {
     pub(crate) coupons: Arc<dyn Coupons>,
     pub(crate) credit: Arc<dyn CreditAccounts>,
     pub(crate) slots: Arc<dyn Slots>,
+    pub(crate) ledger: Arc<dyn Ledger>,
 }
 
 impl Checkouts {
@@ -46,12 +48,14 @@ impl Checkouts {
             Some(slot) => self.slots.get(slot, uow)?,
             None => None,
         };
+        let book = self.ledger.book(id, data.payer, uow)?;
         Ok(Some(Checkout {
             payments,
             billing,
             coupon,
             credit,
             slot,
+            book,
         }))
     }
 
@@ -93,7 +97,8 @@ impl Checkouts {
         Ok(())
     }
 
-    fn save_parts(&self, checkout: &Checkout, uow: &mut UnitOfWork) -> Result<(), Failure> {
+    /// The ledger comes last: it refers to the others.
+    fn save_parts(&self, checkout: &mut Checkout, uow: &mut UnitOfWork) -> Result<(), Failure> {
         if let Some(coupon) = checkout
             .coupon
             .as_ref()
@@ -111,7 +116,7 @@ impl Checkouts {
         if let Some(slot) = checkout.slot.as_ref().filter(|slot| slot.is_changed()) {
             self.slots.save(slot, uow)?;
         }
-        Ok(())
+        self.ledger.enter(checkout.book.take(), uow)
     }
 }
 

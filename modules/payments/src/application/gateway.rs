@@ -26,6 +26,16 @@ pub trait PaymentGateway: Interface {
         false
     }
 
+    /// Whether the payer brings a token. Where not, the payer chooses at the gateway what to pay with.
+    fn takes_token(&self) -> bool {
+        true
+    }
+
+    /// Whether it hands something out to whoever has confirmed there, without which nothing goes on.
+    fn hands_out_proof(&self) -> bool {
+        false
+    }
+
     /// Whether it carries money of this currency.
     fn offers(&self, _: Currency) -> bool {
         true

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use foundation::{Failure, Money, UnitOfWork};
 
+use crate::application::billing_queries::BillingView;
 use crate::application::checkouts::Checkouts;
 use crate::domain::billing::HandOver;
 use crate::domain::checkout::{Basket, Checkout, OpenRefusal, Opening};
@@ -73,6 +74,19 @@ impl OpeningBillings {
         Ok(self.add(&mut checkout, uow)?)
     }
 
+    /// What a billing would come to, by the same rules as opening it. Nothing is kept and nothing is saved.
+    pub(crate) fn quote(
+        &self,
+        command: &OpenBilling,
+        uow: &mut UnitOfWork,
+    ) -> Result<BillingView, OpenBillingError> {
+        let basket = self.basket(command, uow)?;
+        let checkout = self.fill(command.billing, command.payer, basket, uow)?;
+        let mut quoted = BillingView::of(&checkout.billing);
+        quoted.coupon_code.clone_from(&command.coupon);
+        Ok(quoted)
+    }
+
     /// A billing of one payment and nothing else: not stored yet.
     pub(crate) fn of_one(
         &self,
@@ -109,6 +123,7 @@ impl OpeningBillings {
             billing,
             payer,
             rates: self.terms.rates,
+            commission: self.terms.commission,
             expires_at: now + self.terms.open_for,
         };
         Checkout::open(opening, basket, now)

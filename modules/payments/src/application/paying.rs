@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foundation::{Failure, UnitOfWork};
 
-use crate::application::gateway::GatewayError;
+use crate::application::gateway::{GatewayError, PaymentGateway};
 use crate::application::operations::{Operations, Recorded, outcome_of};
 use crate::domain::billing::BillingStatus;
 use crate::domain::billing::asking::{Charge, ChargeRefusal};
@@ -21,7 +21,7 @@ pub struct PayBilling {
     pub billing: BillingId,
     /// Who wants to pay it: must be its payer.
     pub payer: PayerId,
-    /// What the payer pays with. Not needed when nothing is due.
+    /// What the payer pays with. Not needed when nothing is due, or where the gateway asks the payer itself.
     pub token: Option<PaymentToken>,
     /// Which gateway carries the money; the preferred one that offers the currency when `None`.
     pub gateway: Option<GatewayName>,
@@ -76,6 +76,9 @@ pub enum PayBillingError {
     /// The payer comes back from nowhere.
     #[error("there is nothing that you could have confirmed")]
     NothingWaits,
+    /// The gateway hands something out to whoever has confirmed, and the payer has not brought it.
+    #[error("say what the payment gateway has handed out to you")]
+    ProofNeeded,
     /// No such gateway, or not for this currency.
     #[error("there is no such way to pay")]
     NoSuchGateway,
@@ -114,14 +117,9 @@ impl PayingBillings {
         if status != BillingStatus::Open {
             return Err(PayBillingError::Ended(status));
         }
-        let charge = match (due.is_zero(), command.token) {
-            (true, _) => None,
-            (false, None) => return Err(PayBillingError::TokenNeeded),
-            (false, Some(token)) => Some(Charge {
-                token,
-                gateway: Some(self.gateway(command.gateway, &checkout)?),
-                return_url: command.return_url,
-            }),
+        let charge = match due.is_zero() {
+            true => None,
+            false => Some(self.charge(command, &checkout)?),
         };
         let now = uow.now();
         let begun = self
@@ -142,7 +140,16 @@ impl PayingBillings {
         let mut checkout = self.own(command.billing, command.payer, uow)?;
         let now = uow.now();
         let id = OperationId::generate();
+        let is_proved = command.proof.is_some();
         let instruction = checkout.billing.begin_complete(id, command.proof, now)?;
+        let gateways = &self.operations.gateways;
+        let gateway = instruction
+            .gateway
+            .as_ref()
+            .and_then(|name| gateways.named(name));
+        if !is_proved && gateway.is_some_and(PaymentGateway::hands_out_proof) {
+            return Err(PayBillingError::ProofNeeded);
+        }
         self.operations.checkouts.save(&mut checkout, uow)?;
         self.operations.look_after(&instruction, uow)?;
         Ok(instruction)
@@ -178,18 +185,22 @@ impl PayingBillings {
     }
 
     /// The gateway is named in the operation, so that a change of the settings moves no operation elsewhere.
-    fn gateway(
-        &self,
-        wanted: Option<GatewayName>,
-        checkout: &Checkout,
-    ) -> Result<GatewayName, PayBillingError> {
+    fn charge(&self, command: PayBilling, checkout: &Checkout) -> Result<Charge, PayBillingError> {
         let currency = checkout.billing.data().amount_due.currency();
         let mut offered = self.operations.gateways.offered(currency);
         let found = offered.find(|gateway| {
-            let wanted = wanted.as_ref();
+            let wanted = command.gateway.as_ref();
             wanted.is_none_or(|wanted| wanted.as_str() == gateway.name())
         });
-        let found = found.ok_or(PayBillingError::NoSuchGateway)?;
-        Ok(GatewayName::from(found.name()))
+        let gateway = found.ok_or(PayBillingError::NoSuchGateway)?;
+        let token = match gateway.takes_token() {
+            true => command.token.ok_or(PayBillingError::TokenNeeded)?,
+            false => PaymentToken::chosen_there(),
+        };
+        Ok(Charge {
+            token,
+            gateway: Some(GatewayName::from(gateway.name())),
+            return_url: command.return_url,
+        })
     }
 }

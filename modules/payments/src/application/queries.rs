@@ -5,7 +5,7 @@ use foundation::{Failure, Interface, Money, Reader};
 
 use crate::domain::order::Order;
 use crate::domain::status::PaymentStatus;
-use crate::ids::{PayerId, PaymentId};
+use crate::ids::{BillingId, PayerId, PaymentId};
 
 /// A payment as its payer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct PaymentView {
     pub failure: Option<String>,
     /// Whether the gateway was asked and has not answered yet.
     pub in_progress: bool,
+    /// The open or successful billing that it is part of.
+    pub billing: Option<BillingId>,
     /// When it was started.
     pub started_at: DateTime<Utc>,
     /// Since when the gateway holds the amount.

@@ -63,6 +63,16 @@ pub(crate) fn lesser(one: Money, other: Money) -> Result<Money, MoneyError> {
     })
 }
 
+/// So much of an amount as a part is of a whole, half a minor unit rounded up: all of it for the whole, and
+/// nothing of a whole that is nothing.
+pub(crate) fn proportion(amount: Money, part: Money, whole: Money) -> Money {
+    let [of, part, whole] = [amount, part, whole].map(|money| i128::from(money.minor_units()));
+    match whole {
+        0 => Money::zero(amount.currency()),
+        _ => minor(amount.currency(), (of * part + whole / 2) / whole),
+    }
+}
+
 /// Spreads an amount over others in proportion. The parts add up to the amount, and no part is larger than
 /// what it falls upon, as long as the amount is not larger than all of them: what rounding leaves over goes
 /// to the first ones, a minor unit each.

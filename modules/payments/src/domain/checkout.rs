@@ -1,5 +1,8 @@
 //! The checkout: a billing with everything that hangs on it, changed as a whole or not at all.
 
+mod bookkeeping;
+#[cfg(test)]
+mod ledger_tests;
 mod opening;
 #[cfg(test)]
 mod refund_tests;
@@ -13,6 +16,7 @@ use crate::domain::billing::{Billing, BillingStatus, CancelReason, HasEnded};
 use crate::domain::coupon::{Coupon, NotHeld};
 use crate::domain::credit::CreditAccount;
 use crate::domain::instruction::Answer;
+use crate::domain::ledger::{Book, Outcome};
 use crate::domain::payment::Payment;
 use crate::domain::refund::{Refund, RefundPayment, RefundRefusal, RefundState};
 use crate::domain::slot::CollectionSlot;
@@ -30,6 +34,8 @@ pub(crate) struct Checkout {
     pub(crate) coupon: Option<Coupon>,
     pub(crate) credit: Option<CreditAccount>,
     pub(crate) slot: Option<CollectionSlot>,
+    /// What the ledger tells of all this.
+    pub(crate) book: Book,
 }
 
 /// Why something did not happen to a billing.
@@ -41,6 +47,8 @@ pub(crate) enum CheckoutError {
     NotHeld(#[from] NotHeld),
     #[error("the credit account cannot take the amount")]
     CreditOverflow,
+    #[error("the ledger has less of a payment than is to be given back")]
+    NotInLedger,
 }
 
 impl Checkout {
@@ -62,6 +70,7 @@ impl Checkout {
         if let Some(account) = &mut self.credit {
             account.spend(credit, id)?;
         }
+        self.book.spend_credit(credit);
         if let Some(slot) = &mut self.slot {
             slot.confirm(id)?;
         }
@@ -93,6 +102,7 @@ impl Checkout {
         if let Some(account) = &mut self.credit {
             account.give_back(credit, id)?;
         }
+        self.book.release_credit();
         if let Some(slot) = &mut self.slot {
             slot.give_back(id)?;
         }
@@ -122,7 +132,7 @@ impl Checkout {
         now: DateTime<Utc>,
     ) -> Result<Consequence, CheckoutError> {
         let consequence = self.billing.record(operation, answer, now);
-        self.follow(consequence, now)
+        self.follow(consequence, operation, now)
     }
 
     /// Writes down that the gateway did not understand what it was asked.
@@ -133,7 +143,7 @@ impl Checkout {
         now: DateTime<Utc>,
     ) -> Result<Consequence, CheckoutError> {
         let consequence = self.billing.record_rejection(operation, detail, now);
-        self.follow(consequence, now)
+        self.follow(consequence, operation, now)
     }
 
     /// Writes down a refund. `false` beside it when it was known.
@@ -143,10 +153,11 @@ impl Checkout {
         now: DateTime<Utc>,
     ) -> Result<Result<(Refund, bool), RefundRefusal>, CheckoutError> {
         let asked = self.billing.ask_refund(wish, now);
-        if let Ok((refund, true)) = &asked
-            && refund.state == RefundState::Done
-        {
-            self.refunded(refund)?;
+        if let Ok((refund, true)) = &asked {
+            self.book_refund(refund)?;
+            if refund.state == RefundState::Done {
+                self.refunded(refund)?;
+            }
         }
         Ok(asked)
     }
@@ -154,31 +165,47 @@ impl Checkout {
     fn follow(
         &mut self,
         consequence: Consequence,
+        operation: OperationId,
         now: DateTime<Utc>,
     ) -> Result<Consequence, CheckoutError> {
         match &consequence {
             Consequence::Nothing => {}
             Consequence::Authorised => {
+                self.book_authorisation(operation);
                 self.to_success(now)?;
             }
             Consequence::Declined(reason) => self.fail_all(reason),
-            Consequence::Captured => self.capture_all(now),
+            Consequence::Captured => {
+                self.book_capture();
+                self.capture_all(now);
+            }
             Consequence::CaptureRefused(reason) => self.undo_success(reason, now)?,
+            Consequence::Unwanted => self.book_authorisation(operation),
+            Consequence::LetGo(reference) => self.book_let_go(reference),
             Consequence::TooLate => {
+                self.book_authorisation(operation);
                 for payment in &mut self.payments {
                     payment.note_charged_too_late();
                 }
             }
             Consequence::Refunded(refund) => {
+                self.book.end_refund(*refund, Outcome::Posted);
                 if let Some(refund) = self.billing.refund(*refund).cloned() {
                     self.refunded(&refund)?;
                 }
+            }
+            Consequence::RefundRefused(refund) => {
+                self.book.end_refund(*refund, Outcome::Voided);
             }
         }
         Ok(consequence)
     }
 
     fn undo_success(&mut self, reason: &str, now: DateTime<Utc>) -> Result<(), CheckoutError> {
+        if let Some(held) = self.billing.data().authorisation.clone() {
+            self.book_let_go(&held.reference);
+        }
+        self.book.return_credit(self.billing.data().credit);
         self.billing.undo_success(now);
         let id = self.billing.data().id;
         if let Some(coupon) = &mut self.coupon {
@@ -216,6 +243,7 @@ impl Checkout {
     }
 
     fn capture_all(&mut self, now: DateTime<Utc>) {
+        self.book_sale();
         for payment in &mut self.payments {
             payment.capture(now);
         }

@@ -40,22 +40,31 @@ pub(crate) struct Operation {
     pub(crate) finished_at: Option<DateTime<Utc>>,
 }
 
+/// What a gateway is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OperationKind {
+pub enum OperationKind {
+    /// To hold the amount.
     Authorise,
+    /// To go on with what the payer has confirmed.
     Complete,
+    /// To take the amount.
     Capture,
+    /// To let go of the amount.
     Void,
+    /// To give back what was taken.
     Refund,
 }
 
+/// How far an operation has come: the points at which it is taken up again after a crash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OperationState {
+pub enum OperationState {
     /// Written down; the gateway may or may not have been asked.
     Pending,
     /// The gateway was asked and gave no answer.
     Unknown,
+    /// It is done.
     Succeeded,
+    /// The gateway would not, or did not understand.
     Failed,
 }
 
@@ -150,7 +159,8 @@ impl OperationKind {
         Self::Refund,
     ];
 
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The text form.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authorise => "authorise",
             Self::Complete => "complete",
@@ -168,7 +178,8 @@ impl OperationState {
         Self::OPEN.contains(&self)
     }
 
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The text form.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Unknown => "unknown",

@@ -1,4 +1,4 @@
-//! Orders: the payments of a billing, with their price, premium and tax as they were when it was opened.
+//! Orders: the payments of a billing, with their price, premium, tax and commission as they were when it was opened.
 
 use foundation::{Money, MoneyError};
 
@@ -36,6 +36,8 @@ pub struct Order {
     pub tax: Money,
     /// This line's part of what the coupon takes off.
     pub discount: Money,
+    /// What the house keeps of the hammer price: between the house and the seller, no business of the payer's.
+    pub commission: Money,
 }
 
 impl Order {
@@ -52,9 +54,18 @@ impl Order {
             premium,
             tax: rates.tax.of(hammer.checked_add(premium)?),
             discount: Money::zero(hammer.currency()),
+            commission: Money::zero(hammer.currency()),
         };
         order.total()?;
         Ok(order)
+    }
+
+    /// The same order, of whose hammer price the house keeps a share, rounded half up.
+    pub(crate) fn keeping(self, commission: BasisPoints) -> Self {
+        Self {
+            commission: commission.of(self.hammer),
+            ..self
+        }
     }
 
     /// Price, premium and tax.

@@ -37,6 +37,11 @@ impl PaymentToken {
         Ok(Self(text.to_owned()))
     }
 
+    /// Stands for the token where the payer chooses at the gateway what to pay with.
+    pub(crate) fn chosen_there() -> Self {
+        Self("chosen-there".to_owned())
+    }
+
     /// The token, for the gateway.
     pub fn reveal(&self) -> &str {
         &self.0

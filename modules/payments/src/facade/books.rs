@@ -1,6 +1,6 @@
 //! Gateways' messages, and the comparison of books.
 
-use foundation::{Failure, Reader, UnitOfWork};
+use foundation::{Failure, Reader, UnitOfWork, audit};
 
 use super::PaymentsFacade;
 use crate::application::comparing::{Difference, ResolveDifference, ResolveDifferenceError};
@@ -17,7 +17,8 @@ impl PaymentsFacade {
     }
 
     /// Has our books compared with those of the gateways now, which otherwise happens every night.
-    pub fn compare_books(&self, uow: &mut UnitOfWork) -> Result<(), Failure> {
+    pub fn compare_books(&self, staff: &str, uow: &mut UnitOfWork) -> Result<(), Failure> {
+        audit::record(staff, "payments.compare_books", "", "", uow)?;
         self.comparing.begin(None, uow)
     }
 

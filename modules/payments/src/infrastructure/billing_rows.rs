@@ -75,6 +75,7 @@ pub(super) struct OrderRow {
     tax_minor: i64,
     discount_minor: i64,
     live: bool,
+    commission_minor: i64,
 }
 
 /// What belongs to a billing, in tables of its own.
@@ -214,6 +215,7 @@ impl OrderRow {
             tax_minor: order.tax.minor_units(),
             discount_minor: order.discount.minor_units(),
             live: true,
+            commission_minor: order.commission.minor_units(),
         }
     }
 
@@ -225,6 +227,7 @@ impl OrderRow {
             premium: money(self.premium_minor)?,
             tax: money(self.tax_minor)?,
             discount: money(self.discount_minor)?,
+            commission: money(self.commission_minor)?,
         })
     }
 }

@@ -154,6 +154,14 @@ impl PaymentGateway for KakaoPayGateway {
         "KakaoPay"
     }
 
+    fn takes_token(&self) -> bool {
+        false
+    }
+
+    fn hands_out_proof(&self) -> bool {
+        true
+    }
+
     fn offers(&self, currency: Currency) -> bool {
         currency == Currency::KRW
     }

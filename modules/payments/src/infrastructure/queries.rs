@@ -12,7 +12,7 @@ use crate::application::queries::{PaymentQueries, PaymentView};
 use crate::domain::operation::{OperationKind, OperationState};
 use crate::domain::order::{Order, Rates};
 use crate::domain::status::PaymentStatus;
-use crate::ids::{PayerId, PaymentId};
+use crate::ids::{BillingId, PayerId, PaymentId};
 use crate::infrastructure::rows::premium_of;
 use crate::schema::{
     payments_operations as operations, payments_orders as orders, payments_payments as payments,
@@ -24,8 +24,8 @@ pub(crate) struct DieselPaymentQueries {
     pub(crate) terms: Arc<BillingTerms>,
 }
 
-/// Premium, tax and discount of an order.
-type OrderColumns = (i64, i64, i64);
+/// Premium, tax, discount and commission of an order.
+type OrderColumns = (i64, i64, i64, i64);
 
 #[derive(Queryable)]
 struct ViewRow {
@@ -37,6 +37,7 @@ struct ViewRow {
     status: String,
     failure: Option<String>,
     in_progress: bool,
+    billing: Option<BillingId>,
     #[diesel(deserialize_as = Moment)]
     started_at: DateTime<Utc>,
     charged_at: Option<Moment>,
@@ -64,6 +65,7 @@ fn views_of(payer: PayerId) -> _ {
         payments::status,
         payments::failure,
         exists(unanswered),
+        payments::billing,
         payments::started_at,
         payments::charged_at,
         payments::captured_at,
@@ -72,6 +74,7 @@ fn views_of(payer: PayerId) -> _ {
             orders::premium_minor,
             orders::tax_minor,
             orders::discount_minor,
+            orders::commission_minor,
         )
             .nullable(),
     ))
@@ -129,6 +132,7 @@ impl ViewRow {
             status: self.status.parse().map_err(Failure::damaged)?,
             failure: self.failure,
             in_progress: self.in_progress,
+            billing: self.billing,
             started_at: self.started_at,
             charged_at: self.charged_at.map(DateTime::from),
             captured_at: self.captured_at.map(DateTime::from),
@@ -137,7 +141,7 @@ impl ViewRow {
 
     /// As its billing says; before there is one, as the terms are now.
     fn order(&self, hammer: Money, rates: Rates) -> Result<Order, Failure> {
-        let Some((premium, tax, discount)) = self.order else {
+        let Some((premium, tax, discount, commission)) = self.order else {
             let rates = rates.with_premium(premium_of(self.premium_basis_points)?);
             return Order::priced(self.id, hammer, rates).map_err(Failure::damaged);
         };
@@ -149,6 +153,7 @@ impl ViewRow {
             premium: money(premium)?,
             tax: money(tax)?,
             discount: money(discount)?,
+            commission: money(commission)?,
         })
     }
 }

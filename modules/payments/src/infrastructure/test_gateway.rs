@@ -50,6 +50,10 @@ impl PaymentGateway for TestGateway {
         true
     }
 
+    fn hands_out_proof(&self) -> bool {
+        true
+    }
+
     fn authorise(&self, instruction: &Instruction) -> Result<Answer, GatewayError> {
         let Task::Authorise { token, return_url } = &instruction.task else {
             return Err(GatewayError::wrong_task());

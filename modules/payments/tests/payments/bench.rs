@@ -6,8 +6,8 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{
-    AsyncHandler, Event, Failure, HandlerResult, Money, OnAsync, Subscription, UnitOfWork,
-    application_of, handed_in, injectable,
+    AsyncHandler, Event, Failure, HandlerResult, Money, OnAsync, Subscription, Transactions,
+    UnitOfWork, application_of, handed_in, injectable,
 };
 use payments::{
     BillingTerms, CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings,
@@ -100,8 +100,8 @@ pub struct Bench {
     pub payments: Arc<PaymentsFacade>,
     pub desk: CashierDesk,
     pub payer: PayerId,
+    pub database: Arc<TestDatabase>,
     notebook: Notebook,
-    database: Arc<TestDatabase>,
 }
 
 impl Bench {
@@ -161,6 +161,7 @@ impl Bench {
         let payments: Arc<PaymentsFacade> = module.resolve();
         let app = TestApp::start(&database, &clock, (module, Arc::new(listening)));
         let app = Arc::new(app);
+        prove_finally(&database, &payments, app.resolve());
         let desk = CashierDesk::new(Arc::clone(&payments), app.resolve());
         Self {
             app,
@@ -249,6 +250,13 @@ impl Bench {
         self.app.deliver_due();
     }
 
+    /// Everything in which the ledger is not what it should be.
+    pub fn ledger_differences(&self) -> Vec<String> {
+        let transactions = self.app.transactions();
+        let proof = transactions.read(|reader| self.payments.prove_ledger(reader));
+        proof.unwrap().differences
+    }
+
     /// Names of the delivered events without the module's name.
     pub fn told(&self) -> Vec<&'static str> {
         let told = self.notebook.0.lock().unwrap();
@@ -271,6 +279,19 @@ impl Bench {
         let all = self.operations().into_iter();
         all.map(|shown| (shown.kind, shown.state)).collect()
     }
+}
+
+/// After every test the ledger holds, whatever the test was about.
+fn prove_finally(
+    database: &TestDatabase,
+    payments: &Arc<PaymentsFacade>,
+    transactions: Arc<Transactions>,
+) {
+    let payments = Arc::clone(payments);
+    database.finally(move || {
+        let proof = transactions.read(|reader| payments.prove_ledger(reader));
+        assert_eq!(proof.unwrap().differences, [] as [&str; 0]);
+    });
 }
 
 /// Pairs of kind and state, as [`Bench::operation_states`] gives them.

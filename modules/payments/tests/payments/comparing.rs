@@ -45,7 +45,8 @@ fn house(backend: Backend) -> Option<(KakaoPayServer, Bench)> {
 fn compare(bench: &Bench) {
     bench.clock.advance(TimeDelta::hours(2));
     let transactions = bench.app.transactions();
-    let begun: Result<(), Failure> = transactions.run(|uow| bench.payments.compare_books(uow));
+    let begun: Result<(), Failure> =
+        transactions.run(|uow| bench.payments.compare_books("tess", uow));
     begun.unwrap();
     bench.app.deliver_due();
 }

@@ -52,12 +52,14 @@ impl fmt::Display for Point {
 struct Row {
     at_the_gateway: u32,
     in_the_books: i64,
+    in_the_ledger: i64,
     events: usize,
 }
 
 const ONCE: Row = Row {
     at_the_gateway: 1,
     in_the_books: 1,
+    in_the_ledger: 1,
     events: 1,
 };
 
@@ -69,7 +71,7 @@ fn a_crash_at_any_point_leaves_each_operation_done_once(
     use Point::{Unasked, Unrecorded, Untold};
     let mut wrong = Vec::new();
     println!(
-        "{:<36} {:<10} {:<9} gateway  books  events",
+        "{:<36} {:<10} {:<9} gateway  books  ledger  events",
         "point", "operation", "database"
     );
     for operation in [Authorise, Complete, Capture, Refund] {
@@ -80,11 +82,12 @@ fn a_crash_at_any_point_leaves_each_operation_done_once(
             let Row {
                 at_the_gateway,
                 in_the_books,
+                in_the_ledger,
                 events,
             } = row;
             let (operation, database) = (format!("{operation:?}"), format!("{backend:?}"));
             println!(
-                "{point:<36} {operation:<10} {database:<9} {at_the_gateway:>7} {in_the_books:>6} {events:>7}"
+                "{point:<36} {operation:<10} {database:<9} {at_the_gateway:>7} {in_the_books:>6} {in_the_ledger:>7} {events:>7}"
             );
             if row != ONCE {
                 wrong.push((point, operation, row));
@@ -225,6 +228,26 @@ impl Scene {
         }
     }
 
+    /// How often the ledger tells of the operation, with the amount that it is about.
+    fn in_the_ledger(&self, operation: Operation) -> i64 {
+        let (kind, amount) = match operation {
+            Operation::Authorise | Operation::Complete => {
+                return self.shop.count(&format!(
+                    "SELECT kind FROM payments_ledger_transfers
+                     WHERE kind = 'authorisation' AND phase = 'pending' AND amount_minor = {DUE}"
+                ));
+            }
+            Operation::Capture => ("authorisation", DUE),
+            Operation::Refund => ("refund", GIVEN_BACK),
+        };
+        self.shop.count(&format!(
+            "SELECT transfer.kind FROM payments_ledger_transfers AS transfer
+             JOIN payments_ledger_resolutions AS resolution
+               ON resolution.kind = transfer.kind AND resolution.subject = transfer.subject
+             WHERE transfer.kind = '{kind}' AND amount_minor = {amount} AND outcome = 'posted'"
+        ))
+    }
+
     fn end(&self, operation: Operation) -> Row {
         self.shop.keeps_its_rules();
         let given_back = match operation {
@@ -255,6 +278,7 @@ impl Scene {
         Row {
             at_the_gateway: self.bank.effects()[kind],
             in_the_books: self.shop.count(&succeeded),
+            in_the_ledger: self.in_the_ledger(operation),
             events: told.iter().filter(|name| **name == event).count() / times,
         }
     }

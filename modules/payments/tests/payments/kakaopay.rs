@@ -1,5 +1,7 @@
 //! The client of KakaoPay, against a server that is as strict as its description.
 
+use std::sync::Arc;
+
 use foundation::Money;
 use payments::{
     Answer, Attempt, GatewayError, GatewayReference, Instruction, PaymentToken, PaymentsFacade,
@@ -12,6 +14,12 @@ use crate::kakaopay_server::{CID, KakaoPayServer, SECRET, Trouble};
 use crate::stripe_server::{facade, instruction};
 
 pub const WON: &str = "15990";
+
+impl KakaoPayServer {
+    pub fn facade(&self) -> Arc<PaymentsFacade> {
+        facade(self.settings())
+    }
+}
 
 pub fn won(text: &str) -> Money {
     Money::parse_with_code("KRW", text).unwrap()

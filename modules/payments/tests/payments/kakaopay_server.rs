@@ -7,14 +7,13 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use payments::{GatewaySettings, PaymentsFacade};
+use payments::GatewaySettings;
 use serde_json::{Map, Value, json};
 use tokio::runtime::{Builder, Runtime};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::kakaopay_fields::{APPROVE, CANCEL, Field, ORDER, READY, fault};
-use crate::stripe_server::facade;
 
 pub const SECRET: &str = "DEV_never_to_be_seen";
 pub const CID: &str = "TC0ONETIME";
@@ -77,15 +76,16 @@ impl KakaoPayServer {
 
     pub fn settings_with(&self, secret: &str) -> GatewaySettings {
         GatewaySettings::KakaoPay {
-            base_url: self.server.uri(),
+            base_url: self.address(),
             secret_key: secret.to_owned().into(),
             cid: CID.to_owned(),
             timeout: TIMEOUT,
         }
     }
 
-    pub fn facade(&self) -> Arc<PaymentsFacade> {
-        facade(self.settings())
+    /// Where it listens.
+    pub fn address(&self) -> String {
+        self.server.uri()
     }
 
     /// The payer confirms at KakaoPay, and comes back with what this returns.

@@ -1,11 +1,12 @@
 //! Billings with coupons, credit and collection times against a slow and obvious model, over random
 //! interleavings: operations are begun, carried out and recorded one by one, processes die between the steps,
-//! time passes. After every step what is stored is what the model says, and keeps the rules.
+//! time passes. After every step what is stored is what the model says, keeps the rules, and is told by the ledger.
 
 use chrono::TimeDelta;
 use foundation::testing::Backend;
 use payments::{
-    BillingId, BillingTerms, CheckoutLocking, Discount, Instruction, PayerId, PaymentId,
+    BasisPoints, BillingId, BillingTerms, CheckoutLocking, Discount, Instruction, PayerId,
+    PaymentId,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -116,6 +117,7 @@ impl Life {
         let bank = Bank::default();
         let terms = BillingTerms {
             locking,
+            commission: BasisPoints::try_new(1_250).unwrap(),
             ..BillingTerms::default()
         };
         let shop = Shop::with(backend, bank.clone(), terms).unwrap();
@@ -150,6 +152,8 @@ impl Life {
             let told = format!("after step {step} of {acts:#?}");
             assert_eq!(self.stored(), self.house.kept(), "{told}");
             self.shop.keeps_its_rules();
+            let in_the_ledger = self.shop.bench.ledger_differences();
+            assert_eq!(in_the_ledger, [] as [&str; 0], "{told}");
         }
         self.step(&Act::Expire);
         self.step(&Act::Deliver {
@@ -163,6 +167,8 @@ impl Life {
         } = self.bank.total();
         assert_eq!(held, 0, "nothing is held of anybody in the end: {acts:#?}");
         assert_eq!((taken, given_back), self.house.taken_and_given_back());
+        let told = self.at_the_gateway_in_the_ledger();
+        assert_eq!((taken, given_back), told);
     }
 
     fn step(&mut self, act: &Act) {
@@ -282,6 +288,18 @@ impl Life {
         self.shop.bench.after(TimeDelta::seconds(31));
         self.house.answer_all();
         self.house.deliver(false);
+    }
+
+    fn at_the_gateway_in_the_ledger(&self) -> (i64, i64) {
+        let told = self.shop.named(
+            "SELECT transfer.kind AS name, CAST(sum(amount_minor) AS BIGINT) AS count
+             FROM payments_ledger_transfers AS transfer JOIN payments_ledger_resolutions AS resolution
+               ON resolution.kind = transfer.kind AND resolution.subject = transfer.subject
+             WHERE outcome = 'posted' AND transfer.kind IN ('authorisation', 'refund')
+             GROUP BY transfer.kind",
+        );
+        let sum = |kind: &str| told.get(kind).copied().unwrap_or(0);
+        (sum("authorisation"), sum("refund"))
     }
 
     fn stored(&self) -> Kept {

@@ -10,8 +10,8 @@ use foundation::{Clock as _, Currency, Failure, Money};
 use payments::{
     BillingId, BillingTerms, CouponCode, CouponId, Discount, Gateways, GrantCredit, HandOver,
     IssueCoupon, OpenBilling, OpenBillingError, OpenSlot, PayBilling, PayBillingError, PayOutcome,
-    PayerId, PaymentGateway, PaymentId, PaymentToken, Refund, RefundError, RefundId, RefundPayment,
-    SlotId, StartPayment,
+    PayeeId, PayerId, PaymentGateway, PaymentId, PaymentToken, Refund, RefundError, RefundId,
+    RefundPayment, SlotId, StartPayment,
 };
 
 use crate::bench::Bench;
@@ -141,7 +141,7 @@ impl Shop {
         let command = StartPayment {
             payment,
             payer,
-            payee: None,
+            payee: Some(PayeeId::generate()),
             premium: None,
             amount: usd(units),
             description: "A lamp".to_owned(),
@@ -177,6 +177,7 @@ impl Shop {
             starts_at,
             ends_at: starts_at + TimeDelta::hours(1),
             capacity,
+            staff: "sam".to_owned(),
         };
         let payments = &self.bench.payments;
         let opened = |uow: &mut _| payments.open_slot(command.clone(), uow);
@@ -188,6 +189,7 @@ impl Shop {
         let command = GrantCredit {
             owner,
             amount: usd(units),
+            seen: None,
             reason: "a present".to_owned(),
             staff: "sam".to_owned(),
         };

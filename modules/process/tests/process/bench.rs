@@ -12,7 +12,8 @@ use customer_relationship::{
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt, sql_types::Text};
 use foundation::testing::{Backend, FixedClock, TestDatabase};
 use foundation::{
-    AnyEvent, DeliveryAdministration, DeliverySummary, Failure, Reader, application_of,
+    AnyEvent, DeliveryAdministration, DeliverySummary, Failure, Reader, Transactions,
+    application_of,
 };
 use payments::{
     CashierDesk, ChargeOutcome, ChargePayment, ChargePaymentError, GatewaySettings, PayerId,
@@ -76,7 +77,7 @@ impl Bench {
             Arc::clone(&customers),
             Arc::clone(&shipping),
         ));
-        Some(Self {
+        let bench = Self {
             auctions: auctions.resolve(),
             payments: payments.resolve(),
             customers: customers.resolve(),
@@ -89,7 +90,19 @@ impl Bench {
             ),
             clock,
             database,
-        })
+        };
+        bench.prove_finally();
+        Some(bench)
+    }
+
+    /// After every test the ledger holds, whatever the test was about.
+    fn prove_finally(&self) {
+        let payments = Arc::clone(&self.payments);
+        let transactions: Arc<Transactions> = self.app.resolve();
+        self.database.finally(move || {
+            let proof = transactions.read(|reader| payments.prove_ledger(reader));
+            assert_eq!(proof.unwrap().differences, [] as [&str; 0]);
+        });
     }
 
     pub fn read<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Failure>) -> T {

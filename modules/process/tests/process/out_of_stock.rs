@@ -180,6 +180,7 @@ fn what_is_fetched_is_handed_over_at_the_slot_that_was_kept(
         starts_at: bench.clock.now() + TimeDelta::days(1),
         ends_at: bench.clock.now() + TimeDelta::days(2),
         capacity: 1,
+        staff: "tess".into(),
     };
     transactions
         .run(|uow| bench.payments.open_slot(slot.clone(), uow))

@@ -32,8 +32,14 @@ pub(crate) enum Consequence {
     CaptureRefused(String),
     /// The amount is held for a billing that had ended.
     TooLate,
+    /// The amount is held a second time, for a billing that is paid.
+    Unwanted,
+    /// What was held is held no more.
+    LetGo(GatewayReference),
     /// The money of a refund was given back.
     Refunded(RefundId),
+    /// The gateway will not give a refund's money back.
+    RefundRefused(RefundId),
 }
 
 impl Billing {
@@ -85,7 +91,7 @@ impl Billing {
             Answer::Voided => {
                 let about = operation.about.clone();
                 operation.finish(OperationState::Succeeded, now);
-                self.voided(about.as_ref())
+                self.voided(about)
             }
             Answer::Refunded { reference } => {
                 operation.reference = Some(reference.clone());
@@ -141,7 +147,7 @@ impl Billing {
             }
             BillingStatus::Success => {
                 self.abandon(held);
-                Consequence::Nothing
+                Consequence::Unwanted
             }
             BillingStatus::Cancelled => {
                 self.data.authorisation = Some(held);
@@ -197,12 +203,12 @@ impl Billing {
         Consequence::Captured
     }
 
-    fn voided(&mut self, about: Option<&GatewayReference>) -> Consequence {
+    fn voided(&mut self, about: Option<GatewayReference>) -> Consequence {
         let held = self.data.authorisation.as_ref();
-        if held.map(|held| &held.reference) == about {
+        if held.map(|held| &held.reference) == about.as_ref() {
             self.data.authorisation = None;
         }
-        Consequence::Nothing
+        about.map_or(Consequence::Nothing, Consequence::LetGo)
     }
 
     fn refused(
@@ -229,10 +235,7 @@ impl Billing {
                 }
             }
             OperationKind::Void => Consequence::Nothing,
-            OperationKind::Refund => {
-                self.refund_refused(refund, reason, now);
-                Consequence::Nothing
-            }
+            OperationKind::Refund => self.refund_refused(refund, reason, now),
         }
     }
 }

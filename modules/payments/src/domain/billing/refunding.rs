@@ -116,11 +116,15 @@ impl Billing {
         id: Option<RefundId>,
         reason: &str,
         now: DateTime<Utc>,
-    ) {
-        if let Some(refund) = self.pending_refund(id) {
-            refund.state = RefundState::Failed;
-            refund.failure = Some(reason.to_owned());
-            refund.finished_at = Some(now);
+    ) -> Consequence {
+        match self.pending_refund(id) {
+            Some(refund) => {
+                refund.state = RefundState::Failed;
+                refund.failure = Some(reason.to_owned());
+                refund.finished_at = Some(now);
+                Consequence::RefundRefused(refund.id)
+            }
+            None => Consequence::Nothing,
         }
     }
 

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use foundation::{Currency, Money, MoneyError};
 
 use super::Checkout;
-use crate::domain::amounts::{lesser, spread, sum};
+use crate::domain::amounts::{BasisPoints, lesser, spread, sum};
 use crate::domain::billing::{Billing, CouponUse, HandOver, NewBilling};
 use crate::domain::coupon::{Coupon, CouponRefusal};
 use crate::domain::credit::{CreditAccount, NotEnoughCredit};
+use crate::domain::ledger::Book;
 use crate::domain::order::{Order, Rates};
 use crate::domain::payment::Payment;
 use crate::domain::slot::{CollectionSlot, SlotRefusal};
@@ -33,6 +34,8 @@ pub(crate) struct Opening {
     pub(crate) billing: BillingId,
     pub(crate) payer: PayerId,
     pub(crate) rates: Rates,
+    /// What the house keeps of the hammer price.
+    pub(crate) commission: BasisPoints,
     pub(crate) expires_at: DateTime<Utc>,
 }
 
@@ -88,7 +91,7 @@ impl Checkout {
         now: DateTime<Utc>,
     ) -> Result<Self, OpenRefusal> {
         let id = opening.billing;
-        let mut orders = priced(&basket.payments, opening.rates)?;
+        let mut orders = priced(&basket.payments, &opening)?;
         let currency = orders
             .first()
             .ok_or(OpenRefusal::NoPayments)?
@@ -100,15 +103,13 @@ impl Checkout {
             .collect::<Result<Vec<_>, _>>()?;
         let total = sum(currency, totals.iter().copied())?;
         let coupon = basket.coupon.as_mut();
-        let discount = coupon
-            .map(|coupon| coupon.hold(id, total, now))
-            .transpose()?;
-        if let Some(discount) = discount {
-            for (order, part) in orders.iter_mut().zip(spread(discount, &totals)?) {
-                order.discount = part;
-            }
+        let held = coupon.map(|coupon| coupon.hold(id, total, now));
+        let discount = held.transpose()?;
+        let off = discount.unwrap_or(Money::zero(currency));
+        for (order, part) in orders.iter_mut().zip(spread(off, &totals)?) {
+            order.discount = part;
         }
-        let left = total.checked_sub(discount.unwrap_or(Money::zero(currency)))?;
+        let left = total.checked_sub(off)?;
         let mut credit = Money::zero(currency);
         if let Some((account, wanted)) = &mut basket.credit {
             credit = lesser(*wanted, left)?;
@@ -128,7 +129,10 @@ impl Checkout {
             hand_over,
             expires_at: opening.expires_at,
         };
+        let mut book = Book::new(id, opening.payer);
+        book.hold_credit(credit);
         Ok(Self {
+            book,
             billing: Billing::open(new, now)?,
             payments: basket.payments,
             coupon: basket.coupon,
@@ -156,7 +160,7 @@ fn used(coupon: Option<&Coupon>, discount: Option<Money>) -> Option<CouponUse> {
     })
 }
 
-fn priced(payments: &[Payment], rates: Rates) -> Result<Vec<Order>, OpenRefusal> {
+fn priced(payments: &[Payment], opening: &Opening) -> Result<Vec<Order>, OpenRefusal> {
     let one = payments
         .first()
         .map(|payment| payment.data().amount.currency());
@@ -174,8 +178,13 @@ fn priced(payments: &[Payment], rates: Rates) -> Result<Vec<Order>, OpenRefusal>
         if let Some(one) = one.filter(|one| *one != other) {
             return Err(OpenRefusal::Currencies { one, other });
         }
-        let rates = rates.with_premium(data.premium);
-        Ok(Order::priced(data.id, data.amount, rates)?)
+        let rates = opening.rates.with_premium(data.premium);
+        let order = Order::priced(data.id, data.amount, rates)?;
+        // Without a seller there is nobody whom the house could keep something from.
+        Ok(match data.payee {
+            Some(_) => order.keeping(opening.commission),
+            None => order,
+        })
     });
     priced.collect()
 }

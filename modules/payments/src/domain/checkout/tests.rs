@@ -18,7 +18,7 @@ use crate::domain::slot::tests::slot;
 use crate::domain::status::PaymentStatus;
 use crate::domain::token::PaymentToken;
 use crate::events::BillingEvent;
-use crate::ids::{BillingId, PayerId, PaymentId};
+use crate::ids::{BillingId, PayeeId, PayerId, PaymentId};
 
 pub(super) fn now() -> DateTime<Utc> {
     FixedClock::default().now()
@@ -32,12 +32,16 @@ pub(super) fn usd(units: i64) -> Money {
     money(Currency::USD, units)
 }
 
-fn payments(currency: Currency, amounts: &[i64]) -> Vec<Payment> {
+pub(super) fn payments(
+    currency: Currency,
+    amounts: &[i64],
+    payee: Option<PayeeId>,
+) -> Vec<Payment> {
     let started = amounts.iter().map(|units| {
         let new = NewPayment {
             id: PaymentId::generate(),
             payer: PayerId::generate(),
-            payee: None,
+            payee,
             premium: None,
             amount: money(currency, *units),
             description: "A lamp".to_owned(),
@@ -49,7 +53,7 @@ fn payments(currency: Currency, amounts: &[i64]) -> Vec<Payment> {
 
 pub(super) fn basket(currency: Currency, amounts: &[i64]) -> Basket {
     Basket {
-        payments: payments(currency, amounts),
+        payments: payments(currency, amounts, None),
         coupon: None,
         credit: None,
         slot: None,
@@ -68,6 +72,7 @@ pub(super) fn open_at(rates: Rates, basket: Basket) -> Result<Checkout, OpenRefu
         billing: BillingId::generate(),
         payer: PayerId::generate(),
         rates,
+        commission: BasisPoints::try_new(1_000).unwrap(),
         expires_at: now() + TimeDelta::minutes(30),
     };
     Checkout::open(opening, basket, now())
@@ -91,7 +96,7 @@ pub(super) fn laden() -> Checkout {
     open(basket)
 }
 
-fn charge(return_url: Option<&str>) -> Charge {
+pub(super) fn charge(return_url: Option<&str>) -> Charge {
     Charge {
         token: PaymentToken::parse("tok_any").unwrap(),
         gateway: None,
@@ -184,7 +189,9 @@ fn amounts_beyond_64_bits_are_refused(#[case] amounts: &[i64], #[case] premium: 
 #[test]
 fn currencies_are_not_paid_together() {
     let mut mixed = basket(Currency::USD, &[1999]);
-    mixed.payments.extend(payments(Currency::KRW, &[15_990]));
+    mixed
+        .payments
+        .extend(payments(Currency::KRW, &[15_990], None));
     let refused = open_at(Rates::default(), mixed).unwrap_err();
     let (one, other) = (Currency::USD, Currency::KRW);
     assert_eq!(refused, OpenRefusal::Currencies { one, other });

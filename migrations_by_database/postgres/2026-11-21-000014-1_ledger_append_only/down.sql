@@ -1,0 +1,4 @@
+DROP TRIGGER payments_payouts_stay ON payments_payouts;
+DROP TRIGGER payments_ledger_resolutions_stay ON payments_ledger_resolutions;
+DROP TRIGGER payments_ledger_transfers_stay ON payments_ledger_transfers;
+DROP FUNCTION payments_ledger_is_append_only;

@@ -1,0 +1,3 @@
+DROP TRIGGER payments_invoice_lines_stay ON payments_invoice_lines;
+DROP TRIGGER payments_invoices_stay ON payments_invoices;
+DROP FUNCTION payments_invoices_are_append_only;

@@ -1,0 +1,6 @@
+DROP TRIGGER payments_payouts_remain;
+DROP TRIGGER payments_payouts_stay;
+DROP TRIGGER payments_ledger_resolutions_remain;
+DROP TRIGGER payments_ledger_resolutions_stay;
+DROP TRIGGER payments_ledger_transfers_remain;
+DROP TRIGGER payments_ledger_transfers_stay;

@@ -1,0 +1,4 @@
+DROP TRIGGER payments_invoice_lines_remain;
+DROP TRIGGER payments_invoice_lines_stay;
+DROP TRIGGER payments_invoices_remain;
+DROP TRIGGER payments_invoices_stay;
