@@ -21,11 +21,11 @@ mod stock_events;
 mod wiring;
 
 pub use application::{
-    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, BatchFile,
-    BatchView, CancelPackageError, ChangeBatch, ChangeBatchError, ChooseForPackage,
-    ChooseForPackageError, CreatePackage, CreatePackageError, DeallocateError, DeliverPackageError,
-    ImportBatchesError, LineView, PackageGoods, PackageView, ProductView, RowError, ShipPackage,
-    ShipPackageError, StockView, WaitsFor,
+    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, AskForLabel,
+    AskForLabelError, BatchFile, BatchView, CancelPackageError, ChangeBatch, ChangeBatchError,
+    ChooseForPackage, ChooseForPackageError, CreatePackage, CreatePackageError, DeallocateError,
+    DeliverPackageError, ImportBatchesError, LabelView, LineView, PackageGoods, PackageView,
+    ProductView, RowError, ShipPackage, ShipPackageError, StockView, WaitsFor,
 };
 pub use domain::{
     AddressPart, AddressParts, AddressProblem, BatchReference, BoughtLabel, BrokenRule,

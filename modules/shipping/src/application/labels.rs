@@ -129,13 +129,17 @@ impl Labelling {
         uow: &mut UnitOfWork,
     ) -> Result<(), Failure> {
         let mut label = self.known(id, uow)?;
-        match answer {
-            Ok(shipment) if label.quoted(shipment) => {
-                self.labels.save(&mut label, uow)?;
-                uow.post(&LabelQuoted { label: id })
-            }
-            Err(why) if label.failed(why, uow.now()) => self.labels.save(&mut label, uow),
-            Ok(_) | Err(_) => Ok(()),
+        let (news, known) = match answer {
+            Ok(shipment) => (label.quoted(shipment), true),
+            Err(why) => (label.failed(why, uow.now()), false),
+        };
+        if !news {
+            return Ok(());
+        }
+        self.labels.save(&mut label, uow)?;
+        match known {
+            true => uow.post(&LabelQuoted { label: id }),
+            false => Ok(()),
         }
     }
 

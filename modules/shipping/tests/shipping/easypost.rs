@@ -150,11 +150,7 @@ struct Post {
 
 impl Post {
     fn on(backend: Backend, key: &str) -> Option<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let fake = Fake::default();
         let server = runtime.block_on(MockServer::start());
         runtime.block_on(Mock::given(any()).respond_with(fake.clone()).mount(&server));
