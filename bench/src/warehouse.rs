@@ -1,7 +1,5 @@
 //! The stock by itself, in this process: what is compared are ways to exclude each other, not servers.
 
-#![expect(missing_docs, reason = "shaku's macro writes undocumented items")]
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

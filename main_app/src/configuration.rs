@@ -276,6 +276,8 @@ mod tests {
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
     #[case("[payments]\ntax_basis_points = 10001", &[], "payments.tax_basis_points")]
     #[case("[payments]\ncheckout_minutes = 0", &[], "payments.checkout_minutes")]
+    #[case("[shipping]\ncarrier = \"easypost\"", &[], "shipping.easypost.api_key")]
+    #[case("[shipping]\ncarrier = \"easypost\"\n[shipping.easypost]\napi_key = \"k\"", &[], "shipping.sender")]
     #[case("[payments]\ngateways = ['kakaopay']", &[], "payments.kakaopay.secret_key")]
     #[case("[payments]\ngateways = ['kakaopay']\nkakaopay = { secret_key = 'k', cid = '' }", &[], "payments.kakaopay.cid")]
     #[case("[payments]\ngateways = ['test', 'test']", &[], "payments.gateways")]

@@ -97,8 +97,10 @@ impl ShippingSection {
                 CarrierChoice::EasyPost => CarrierSettings::EasyPost {
                     base_url: self.easypost.base_url.clone(),
                     api_key: self.easypost.api_key.clone().unwrap_or_default(),
-                    sender: PostalAddress::parse(self.sender.clone())
-                        .expect("the sender was checked when the settings were loaded"),
+                    sender: Box::new(
+                        PostalAddress::parse(self.sender.clone())
+                            .expect("the sender was checked when the settings were loaded"),
+                    ),
                     timeout: Duration::from_secs(self.easypost.timeout_seconds),
                 },
             },

@@ -42,8 +42,8 @@ struct DeskPage {
 struct PackagePage {
     frame: Frame,
     package: Package,
-    /// Whether the house's carrier sells labels.
-    sells_labels: bool,
+    /// Whether the house's carrier sells labels, and the package has none.
+    may_buy_label: bool,
     label: Option<Label>,
     form: ShipForm,
     errors: Refusal,
@@ -156,11 +156,15 @@ async fn package_page(
         })
         .await?;
     let view = found.ok_or_else(|| Problem::not_found("package"))?;
+    let label = label.map(Label::from);
+    let has_none = label.as_ref().is_none_or(|label| label.has_failed);
+    let sells_labels = visit.component::<ShippingFacade>().sells_labels();
+    let package = Package::at_desk(view, visit.now());
     let page = PackagePage {
         frame: visit.frame(Place::Packing),
-        package: Package::at_desk(view, visit.now()),
-        sells_labels: visit.component::<ShippingFacade>().sells_labels(),
-        label: label.map(Label::from),
+        may_buy_label: package.may_ship && sells_labels && has_none,
+        package,
+        label,
         form,
         errors,
     };

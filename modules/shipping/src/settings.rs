@@ -39,7 +39,7 @@ pub enum CarrierSettings {
         /// The house's key.
         api_key: SecretString,
         /// Where parcels leave from.
-        sender: PostalAddress,
+        sender: Box<PostalAddress>,
         /// How long to wait for an answer.
         timeout: Duration,
     },

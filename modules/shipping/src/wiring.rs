@@ -80,7 +80,7 @@ pub fn module(settings: ShippingSettings) -> ShippingModule {
         } => Arc::new(EasyPost::new(
             base_url,
             api_key.clone(),
-            sender.clone(),
+            (**sender).clone(),
             *timeout,
         )),
     };

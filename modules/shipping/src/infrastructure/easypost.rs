@@ -214,10 +214,8 @@ fn address(postal: &PostalAddress) -> Value {
 fn detail(body: &str, status: StatusCode) -> String {
     match serde_json::from_str::<ErrorBody>(body) {
         Ok(ErrorBody { error }) => {
-            let message = match error.message {
-                Value::String(text) => text,
-                other => other.to_string(),
-            };
+            let text = error.message.as_str().map(str::to_owned);
+            let message = text.unwrap_or_else(|| error.message.to_string());
             format!("{message} ({})", error.code)
         }
         Err(_) => format!("it answered {status}"),

@@ -158,7 +158,7 @@ impl Post {
             carrier: CarrierSettings::EasyPost {
                 base_url: server.uri(),
                 api_key: key.to_owned().into(),
-                sender: address_in("1 House Street"),
+                sender: Box::new(address_in("1 House Street")),
                 timeout: TIMEOUT,
             },
             ..ShippingSettings::default()
