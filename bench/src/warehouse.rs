@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
 use foundation::{
-    Bell, Database, DatabaseSettings, Failure, InProcessEventBus, Subscriptions, SystemClock,
-    Transactions, UnitOfWork,
+    Bell, Clock, Database, DatabaseSettings, Failure, InProcessEventBus, Subscriptions,
+    SystemClock, Transactions, UnitOfWork,
 };
 use shaku::{HasComponent, ModuleBuilder, module};
 use shipping::{
@@ -85,6 +85,7 @@ impl Warehouse {
         let module = Arc::new(shipping::module(settings));
         let app = ModuleBuilder::<WarehouseModule>::with_submodules(module)
             .with_component_parameters::<Database>(database.into())
+            .with_component_override::<dyn Clock>(Box::new(SystemClock::default()))
             .build();
         Ok(Self {
             transactions: app.resolve(),

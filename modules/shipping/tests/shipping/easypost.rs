@@ -30,6 +30,8 @@ struct Memory {
     paid: usize,
     /// Which answers get lost after the work is done, each once: `shipments`, `buy`.
     lost: Vec<&'static str>,
+    /// Whether it refuses everything, and repeats the key in its complaint.
+    refuses: bool,
     status: String,
     asked: Vec<String>,
 }
@@ -124,6 +126,9 @@ impl Respond for Fake {
             .is_none_or(|key| key != expected)
         {
             return refusal(401, "APIKEY.INVALID");
+        }
+        if memory.refuses {
+            return refusal(422, "ACCOUNT.SUSPENDED");
         }
         let parts: Vec<&str> = path.trim_start_matches("/v2/").split('/').collect();
         let answer = match (request.method.as_str(), &parts[..]) {
@@ -291,6 +296,26 @@ fn a_refusal_is_told_and_another_try_is_possible(
     post.asks(package).unwrap();
     post.bench.app.deliver_due();
     assert_eq!(post.bench.package(package).status, PackageStatus::Shipped);
+}
+
+#[rstest]
+fn what_the_carrier_complains_of_is_told_without_the_key(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(post) = Post::on(backend, KEY) else {
+        return;
+    };
+    let package = post.bench.ready_package("a clock");
+    post.fake.0.lock().unwrap().refuses = true;
+    post.asks(package).unwrap();
+    post.bench.app.deliver_due();
+    let LabelState::Failed(why) = post.label(package).state else {
+        panic!("it did not fail");
+    };
+    assert!(
+        why.contains("ACCOUNT.SUSPENDED") && !why.contains(KEY),
+        "{why}"
+    );
 }
 
 #[rstest]
