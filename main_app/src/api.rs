@@ -7,6 +7,7 @@ mod billing_body;
 mod billings;
 mod deliveries;
 mod differences;
+mod earnings;
 mod emails;
 mod invoices;
 mod labels;
@@ -23,6 +24,7 @@ mod sales;
 mod second_chances;
 mod sessions;
 mod shipping;
+mod statements;
 mod stock;
 mod stock_files;
 mod terms;
@@ -47,7 +49,7 @@ use crate::http::problem::ProblemBody;
         (name = "accounts", description = "Registration, sessions and API tokens."),
         (name = "auctions", description = "Lots and bids."),
         (name = "sales", description = "Lots sold together, and the paddles of those who may bid on them."),
-        (name = "payments", description = "What a winner owes."),
+        (name = "payments", description = "What a winner owes, statements, and payouts to sellers."),
         (name = "shipping", description = "Addresses, packages and the packing desk."),
         (name = "stock", description = "Goods of the warehouse, and what of them is promised to whom; for staff."),
         (name = "processes", description = "Won items on their way, for staff."),
@@ -105,6 +107,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(bids::my_bids)
         .configure(sales)
         .configure(cashier)
+        .configure(ledger)
         .service(invoices::list)
         .service(invoices::single)
         .service(shipping::addresses)
@@ -122,6 +125,21 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::list)
         .service(deliveries::retry)
         .service(deliveries::discard);
+}
+
+/// Statements and payouts.
+fn ledger(config: &mut ServiceConfig<'_>) {
+    config
+        .service(statements::mine)
+        .service(statements::mine_csv)
+        .service(statements::for_staff)
+        .service(statements::for_staff_csv)
+        .service(earnings::mine)
+        .service(earnings::mine_csv)
+        .service(earnings::payables)
+        .service(earnings::for_staff)
+        .service(earnings::for_staff_csv)
+        .service(earnings::pay_out);
 }
 
 /// Payments, billings of several, and what staff do about them.

@@ -3,6 +3,7 @@
 pub mod arrival;
 pub mod blocking;
 mod compression;
+pub(crate) mod csv;
 pub mod errors;
 pub mod exports;
 pub mod extract;

@@ -14,5 +14,6 @@ pub mod http;
 mod looking_up;
 pub mod pages;
 mod short_memory;
+mod statements;
 mod window;
 mod wiring;

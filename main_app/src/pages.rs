@@ -15,9 +15,13 @@ mod assets;
 mod bill;
 mod billing;
 mod billing_pay;
+mod cashier;
 mod checkout;
+mod coupons;
+mod credit;
 mod deliveries;
 mod demo_logins;
+mod differences;
 mod filters;
 mod flash;
 mod forms;
@@ -39,6 +43,7 @@ mod new_sale;
 mod package_view;
 mod packing;
 mod packing_label;
+mod packing_papers;
 mod packing_steps;
 mod parcels;
 mod plate;
@@ -49,6 +54,8 @@ mod sales;
 mod sales_desk;
 mod second_chance;
 mod sell;
+mod slots;
+mod statements;
 mod stock;
 mod stock_goods;
 mod terms_form;
@@ -61,6 +68,7 @@ pub use demo_logins::{DEMO_LOGINS, DemoLogin};
 pub(crate) use filters::grouped;
 pub(crate) use invoices::visible_invoices;
 
+use self::packing_papers as papers;
 use crate::http::problem::ProblemBody;
 
 /// Adds the pages to the application.
@@ -81,6 +89,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(mine)
         .configure(desk)
         .configure(warehouse)
+        .configure(cashier_desk)
         .route("/dev/mail", web::get().to(mailbox::list))
         .route("/dev/mail/{id}", web::get().to(mailbox::show))
         .route("/dev/mail/{id}/html", web::get().to(mailbox::html));
@@ -166,6 +175,8 @@ fn mine(config: &mut web::ServiceConfig) {
         .route("/my/addresses", web::get().to(addresses::show))
         .route("/my/addresses", web::post().to(addresses::send))
         .route("/my/parcels", web::get().to(parcels::show))
+        .route("/my/statement", web::get().to(statements::mine))
+        .route("/my/earnings", web::get().to(statements::my_earnings))
         .route("/invoices", web::get().to(invoices::list))
         .route("/invoices/{number}.pdf", web::get().to(invoices::pdf))
         .route("/invoices/{number}", web::get().to(invoices::show))
@@ -199,6 +210,10 @@ fn warehouse(config: &mut web::ServiceConfig) {
             "/desk/packing/{id}/choice",
             web::post().to(packing_steps::choose),
         )
+        .route("/packing/{id}/slip.pdf", web::get().to(papers::slip_pdf))
+        .route("/packing/{id}/slip", web::get().to(papers::slip))
+        .route("/packing/{id}/label.pdf", web::get().to(papers::label_pdf))
+        .route("/packing/{id}/label", web::get().to(papers::label))
         .route("/desk/stock", web::get().to(stock::list))
         .route("/desk/stock/batches", web::post().to(stock::add))
         .route("/desk/stock/import", web::post().to(stock::import))
@@ -212,6 +227,16 @@ fn warehouse(config: &mut web::ServiceConfig) {
 /// What the house's staff work at.
 fn desk(config: &mut web::ServiceConfig) {
     config
+        .route("/desk/payouts", web::get().to(statements::payouts))
+        .route("/desk/sellers/{id}", web::get().to(statements::of_seller))
+        .route(
+            "/desk/sellers/{id}/payouts",
+            web::post().to(statements::pay_out),
+        )
+        .route(
+            "/desk/customers/{id}",
+            web::get().to(statements::of_customer),
+        )
         .route("/desk/processes", web::get().to(processes::list))
         .route(
             "/desk/processes/{id}/push",
@@ -225,6 +250,32 @@ fn desk(config: &mut web::ServiceConfig) {
         .route(
             "/desk/deliveries/{id}/discard",
             web::post().to(deliveries::discard),
+        );
+}
+
+/// What the house's staff do about payments.
+fn cashier_desk(config: &mut web::ServiceConfig) {
+    config
+        .route("/desk/billings", web::get().to(cashier::list))
+        .route("/desk/billings/{id}", web::get().to(cashier::show))
+        .route(
+            "/desk/billings/{id}/refunds",
+            web::post().to(cashier::refund),
+        )
+        .route("/desk/coupons", web::get().to(coupons::show))
+        .route("/desk/coupons", web::post().to(coupons::send))
+        .route("/desk/slots", web::get().to(slots::show))
+        .route("/desk/slots", web::post().to(slots::send))
+        .route("/desk/credit", web::get().to(credit::show))
+        .route("/desk/credit", web::post().to(credit::send))
+        .route("/desk/differences", web::get().to(differences::list))
+        .route(
+            "/desk/differences/compare",
+            web::post().to(differences::compare),
+        )
+        .route(
+            "/desk/differences/{id}/resolve",
+            web::post().to(differences::resolve),
         );
 }
 

@@ -17,6 +17,8 @@ mod billing_refusals;
 mod billings;
 #[path = "app/browsing.rs"]
 mod browsing;
+#[path = "app/cashier_pages.rs"]
+mod cashier_pages;
 #[path = "app/checkout_pages.rs"]
 mod checkout_pages;
 #[path = "app/command_line.rs"]
@@ -60,8 +62,12 @@ mod no_rest;
 mod not_paid;
 #[path = "app/operation.rs"]
 mod operation;
+#[path = "app/packing_papers.rs"]
+mod packing_papers;
 #[path = "app/pages.rs"]
 mod pages;
+#[path = "app/payment_secrets.rs"]
+mod payment_secrets;
 #[path = "app/premium.rs"]
 mod premium;
 #[path = "app/proxy_bidding.rs"]
@@ -88,6 +94,8 @@ mod selling;
 mod shopping;
 #[path = "app/starting.rs"]
 mod starting;
+#[path = "app/statements.rs"]
+mod statements;
 #[path = "app/stock.rs"]
 mod stock;
 #[path = "app/story.rs"]

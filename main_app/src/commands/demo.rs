@@ -92,8 +92,9 @@ fn welcome(address: SocketAddr) -> String {
     1. Log in as Mira and bid on a lot that closes soon. The robots answer, and on
        the marine chronometer every late bid moves the end.
     2. Within the first minute the ship's lantern misses its reserve, and Mira gets
-       a second chance: look at \"My bids\". Within two minutes she wins the moon jar:
-       pay for it under \"Won items\", first with the test card that is declined.
+       a second chance: look at \"My bids\". Within two minutes she wins the moon jar
+       and an incense burner: pay for both at once under \"Won items\", with the coupon
+       WELCOME-10 and her credit, first with the test card that is declined.
     3. Register Mira for the evening sale, approve her as Tess at the sales desk
        (Oskar waits there, too), and bid against the robots with her paddle.
     4. Log in as Tess, take the next package at the packing desk and ship it.

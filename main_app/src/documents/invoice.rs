@@ -4,6 +4,7 @@ use customer_relationship::Language;
 use foundation::{Money, MoneyError};
 use payments::{Invoice, InvoiceKind, InvoiceLine};
 
+use super::house::foot;
 use super::letter::{Column, Letter, Sum};
 use super::sheet::Side;
 use super::words::{Words, date, money};
@@ -33,8 +34,6 @@ pub(crate) fn invoice(invoice: &Invoice) -> Result<Letter, MoneyError> {
     let parts = parts(invoice, words);
     let mut to = vec![invoice.buyer.name.clone()];
     to.extend(invoice.buyer.address.iter().cloned());
-    let foot = [&invoice.seller.registration, &invoice.seller.contact];
-    let foot = foot.into_iter().filter(|line| !line.is_empty());
     Ok(Letter {
         language,
         house: (
@@ -49,7 +48,7 @@ pub(crate) fn invoice(invoice: &Invoice) -> Result<Letter, MoneyError> {
         rows: rows(invoice, &parts)?,
         sums: sums(invoice, &parts, language)?,
         remarks: vec![remark.to_owned()],
-        foot: foot.cloned().collect(),
+        foot: foot(&invoice.seller),
         written_at: invoice.issued_at,
     })
 }

@@ -114,6 +114,12 @@ impl Paper {
         margin: 54.0,
         bottom: 76.0,
     };
+    pub(super) const A6: Self = Self {
+        width: 297.64,
+        height: 419.53,
+        margin: 20.0,
+        bottom: 16.0,
+    };
 
     pub(super) fn inside(self) -> f32 {
         self.width - 2.0 * self.margin

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use customer_relationship::Language;
 use foundation::{Currency, Money};
 use payments::{
     BillingId, Correction, Invoice, InvoiceLine, InvoiceNumber, Party, PayerId, PaymentId,
@@ -11,6 +12,7 @@ use rstest::rstest;
 
 use super::fonts::Fonts;
 use super::invoice::invoice;
+use super::label::Label;
 use super::sheet::DrawingError;
 
 fn money(currency: &str, units: i64) -> Money {
@@ -111,12 +113,7 @@ fn read(pdf: &[u8]) -> Option<Vec<String>> {
 
 fn draw(document: &Invoice) -> Vec<u8> {
     let letter = invoice(document).unwrap();
-    let pdf = letter.draw(&Fonts::new(None)).unwrap();
-    if let Ok(folder) = std::env::var("B_KEEP") {
-        let name = std::thread::current().name().unwrap().replace(':', "_");
-        std::fs::write(format!("{folder}/{name}.pdf"), &pdf).unwrap();
-    }
-    pdf
+    letter.draw(&Fonts::new(None)).unwrap()
 }
 
 #[track_caller]
@@ -289,4 +286,43 @@ fn without_a_korean_font_the_answer_says_what_to_install() {
     assert!(refused.to_string().contains("fonts-noto-cjk"), "{refused}");
     let english = written("en", vec![line("USD", "Lamp 🏺", [1_999, 0, 0, 0])], 0);
     invoice(&english).unwrap().draw(&fonts).unwrap();
+}
+
+#[test]
+fn a_label_has_room_for_the_longest_address() {
+    let long = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch ".repeat(2);
+    let address = [
+        long.trim(),
+        "1 Long Street",
+        "Building 2",
+        "Anglesey LL61 5UJ",
+        "GB",
+    ];
+    let label = Label {
+        language: Language::En,
+        from_heading: "From",
+        from: lines(&[
+            "Gavel Auctions",
+            "1 Hammer Lane",
+            "Exampleton EX1 2AM",
+            "GB",
+        ]),
+        to_heading: "Ships to",
+        to: lines(&address),
+        shipment: Some(("Royal Mail".to_owned(), "AB 123 456 789 GB".to_owned())),
+        package: "0191f0a0-0000-7000-8000-000000000000".to_owned(),
+    };
+    let pdf = label.draw(&Fonts::new(None)).unwrap();
+    let Some(pages) = read(&pdf) else {
+        return;
+    };
+    assert_eq!(pages.len(), 1);
+    let said = [
+        "From",
+        "Gavel Auctions",
+        "Anglesey LL61 5UJ",
+        "AB 123 456 789 GB",
+        "0191f0a0",
+    ];
+    says(&pages[0], &said);
 }

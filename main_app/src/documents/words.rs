@@ -29,6 +29,14 @@ pub(crate) struct Words {
     pub(crate) given_back: &'static str,
     pub(crate) thanks: &'static str,
     pub(crate) correction: &'static str,
+    pub(crate) packing_slip: &'static str,
+    pub(crate) from: &'static str,
+    pub(crate) ships_to: &'static str,
+    pub(crate) carrier: &'static str,
+    pub(crate) tracking_number: &'static str,
+    pub(crate) item: &'static str,
+    pub(crate) quantity: &'static str,
+    pub(crate) keep_the_packing: &'static str,
     pub(crate) page: fn(usize, usize) -> String,
 }
 
@@ -54,6 +62,14 @@ const ENGLISH: Words = Words {
     given_back: "Given back",
     thanks: "Paid in full. Thank you for bidding with us.",
     correction: "This credit note corrects the invoice named above.",
+    packing_slip: "Packing slip",
+    from: "From",
+    ships_to: "Ships to",
+    carrier: "Carrier",
+    tracking_number: "Tracking number",
+    item: "Item",
+    quantity: "Quantity",
+    keep_the_packing: "Please look at everything before you throw the packing away.",
     page: |page, pages| format!("Page {page} of {pages}"),
 };
 
@@ -79,6 +95,14 @@ const KOREAN: Words = Words {
     given_back: "환불 금액",
     thanks: "결제가 완료되었습니다. 이용해 주셔서 감사합니다.",
     correction: "위에 적힌 거래명세서를 정정하는 문서입니다.",
+    packing_slip: "포장명세서",
+    from: "보내는 분",
+    ships_to: "받는 분",
+    carrier: "택배사",
+    tracking_number: "운송장 번호",
+    item: "물품",
+    quantity: "수량",
+    keep_the_packing: "내용물을 모두 확인하신 뒤에 포장을 버려 주세요.",
     page: |page, pages| format!("{pages}쪽 중 {page}쪽"),
 };
 

@@ -139,6 +139,12 @@ pub const WRONG_CURRENCY: Kind = Kind::new(
     "wrong-currency",
     "The amount is in the wrong currency",
 );
+/// More money than there is for it.
+pub const TOO_MUCH: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "too-much",
+    "There is not so much",
+);
 /// A rule of withdrawing bids.
 pub const NOT_WITHDRAWABLE: Kind = Kind::new(
     StatusCode::UNPROCESSABLE_ENTITY,

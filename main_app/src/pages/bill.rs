@@ -12,11 +12,14 @@ use super::forms::sentence;
 
 /// One payment as a line.
 pub(crate) struct Line {
+    pub(crate) payment: PaymentId,
     pub(crate) title: String,
     pub(crate) hammer: Money,
     pub(crate) premium: Money,
     pub(crate) tax: Money,
     pub(crate) total: Money,
+    /// With the coupon taken off.
+    pub(crate) paid: Money,
 }
 
 /// What is given back of a line.
@@ -25,8 +28,10 @@ pub(crate) struct Returned {
     pub(crate) amount: Money,
     pub(crate) to_credit: Option<Money>,
     pub(crate) reason: String,
+    pub(crate) staff: String,
     pub(crate) state: &'static str,
     pub(crate) kind: &'static str,
+    pub(crate) failure: Option<String>,
     pub(crate) asked_at: DateTime<Utc>,
 }
 
@@ -42,6 +47,8 @@ pub(crate) struct Bill {
     pub(crate) coupon: Option<(String, Money)>,
     pub(crate) credit: Option<Money>,
     pub(crate) due: Money,
+    /// Whether that is paid.
+    pub(crate) is_paid: bool,
     /// Where and when it is collected; it is sent otherwise.
     pub(crate) slot: Option<SlotView>,
     pub(crate) returned: Vec<Returned>,
@@ -143,11 +150,13 @@ impl Bill {
         let title = |payment: &PaymentId| titles.get(payment).cloned().unwrap_or_default();
         let lines = view.orders.iter().map(|order| {
             Ok(Line {
+                payment: order.payment,
                 title: title(&order.payment),
                 hammer: order.hammer,
                 premium: order.premium,
                 tax: order.tax,
                 total: order.total().map_err(Failure::damaged)?,
+                paid: order.paid().map_err(Failure::damaged)?,
             })
         });
         let lines = lines.collect::<Result<Vec<_>, Failure>>()?;
@@ -168,6 +177,7 @@ impl Bill {
             coupon,
             credit,
             due: view.amount_due,
+            is_paid: view.status == BillingStatus::Success,
             slot,
             returned: returned.collect(),
             lines,
@@ -187,8 +197,10 @@ impl Returned {
             amount: refund.amount,
             to_credit: (!refund.to_credit.is_zero()).then_some(refund.to_credit),
             reason: sentence(&refund.reason),
+            staff: refund.staff.clone(),
             state,
             kind,
+            failure: refund.failure.as_deref().map(sentence),
             asked_at: refund.asked_at,
         }
     }

@@ -3,6 +3,7 @@
 use askama::filters::Safe;
 use chrono::{DateTime, SecondsFormat, Utc};
 use foundation::Money;
+use payments::Sum;
 
 use super::assets;
 
@@ -13,6 +14,24 @@ pub(crate) fn money(amount: &Money, _: &dyn askama::Values) -> askama::Result<Sa
     Ok(Safe(format!(
         r#"<span class="money">{amount} <small>{currency}</small></span>"#
     )))
+}
+
+/// A sum with its thousands apart and its currency, below zero too: `-1,250.00 USD`.
+#[askama::filter_fn]
+pub(crate) fn sum(amount: &Sum, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
+    let (figures, currency) = (apart(&amount.amount()), amount.currency);
+    Ok(Safe(format!(
+        r#"<span class="money">{figures} <small>{currency}</small></span>"#
+    )))
+}
+
+/// A sum without its currency, in a table that says it elsewhere; a dash for nothing.
+#[askama::filter_fn]
+pub(crate) fn figure(amount: &Sum, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(match amount.is_zero() {
+        true => "–".to_owned(),
+        false => apart(&amount.amount()),
+    })
 }
 
 /// A moment to the minute, with its zone.
@@ -71,12 +90,21 @@ fn time_element(time: &DateTime<Utc>, format: &str) -> String {
 
 /// An amount with its thousands apart, without its currency.
 pub(crate) fn grouped(amount: &Money) -> String {
-    let plain = amount.amount().to_string();
+    apart(&amount.amount().to_string())
+}
+
+/// A plain decimal with its thousands apart.
+fn apart(plain: &str) -> String {
+    let (sign, plain) = match plain.strip_prefix('-') {
+        Some(plain) => ("-", plain),
+        None => ("", plain),
+    };
     let (whole, decimals) = match plain.split_once('.') {
         Some((whole, decimals)) => (whole, Some(decimals)),
-        None => (plain.as_str(), None),
+        None => (plain, None),
     };
-    let mut text = String::with_capacity(plain.len() + whole.len() / 3);
+    let mut text = String::with_capacity(plain.len() + whole.len() / 3 + 1);
+    text.push_str(sign);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
             text.push(',');

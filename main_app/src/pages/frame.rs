@@ -23,11 +23,15 @@ pub(crate) enum Place {
     Invoices,
     Parcels,
     Addresses,
+    Statement,
     MyLots,
     Sell,
+    Earnings,
     SalesDesk,
     Packing,
     Stock,
+    Cashier,
+    Payouts,
     Processes,
     Deliveries,
     Mailbox,
@@ -44,7 +48,7 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 21] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
@@ -68,8 +72,20 @@ const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
         "Addresses",
         Audience::Customers,
     ),
+    (
+        Place::Statement,
+        "/my/statement",
+        "Statement",
+        Audience::Customers,
+    ),
     (Place::MyLots, "/my/lots", "My lots", Audience::Sellers),
     (Place::Sell, "/sell", "Sell a lot", Audience::Sellers),
+    (
+        Place::Earnings,
+        "/my/earnings",
+        "Earnings",
+        Audience::Sellers,
+    ),
     (
         Place::SalesDesk,
         "/desk/sales",
@@ -83,6 +99,13 @@ const NAVIGATION: [(Place, &str, &str, Audience); 17] = [
         Audience::Staff,
     ),
     (Place::Stock, "/desk/stock", "Stock", Audience::Staff),
+    (
+        Place::Cashier,
+        "/desk/billings",
+        "Payments",
+        Audience::Staff,
+    ),
+    (Place::Payouts, "/desk/payouts", "Payouts", Audience::Staff),
     (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
@@ -165,8 +188,8 @@ mod tests {
 
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
-    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Invoices", "Processes", "Deliveries"])]
+    #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Statement", "Mailbox"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Payments", "Payouts", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

@@ -1,6 +1,5 @@
 //! Invoices and credit notes: a customer's own, and all of them for staff; as pages and on paper.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use payments::{
@@ -9,6 +8,7 @@ use payments::{
 
 use super::filters;
 use super::frame::{Frame, Place};
+use super::packing_papers::answer;
 use super::visit::VisitAs;
 use crate::accounts::User;
 use crate::documents::{Letter, date, invoice};
@@ -86,12 +86,7 @@ pub(crate) async fn pdf(
         InvoiceKind::Invoice => format!("invoice-{}.pdf", found.number),
         InvoiceKind::CreditNote => format!("credit-note-{}.pdf", found.number),
     };
-    let fonts = visit.house().fonts();
-    let drawn = visit.work.drawing(move || invoice(&found)?.draw(&fonts));
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "application/pdf"))
-        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{file}\"")))
-        .body(drawn.await?))
+    answer(&visit, &file, move |fonts| invoice(&found)?.draw(fonts)).await
 }
 
 /// One that the visitor may see; the others do not exist.

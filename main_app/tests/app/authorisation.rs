@@ -1,6 +1,9 @@
 //! Every route, tried by nobody and by every role. The routes are asked of the application itself, so a new
 //! one fails here until somebody has written down who may use it.
 
+#[path = "authorisation/routes.rs"]
+mod routes_for;
+
 use std::collections::BTreeSet;
 
 use actix_web::web;
@@ -10,6 +13,8 @@ use main_app::composition::compose;
 use main_app::configuration::Settings;
 use main_app::http::{House, routes};
 use reqwest::Method;
+
+pub use routes_for::ROUTES;
 
 use crate::support::{Answer, Person, TestApp};
 

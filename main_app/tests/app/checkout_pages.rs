@@ -90,7 +90,7 @@ fn a_customer_sees_the_whole_bill_before_paying_two_lots_at_once(
         "18.40",
         "value=\"welcome-5\"",
         "3.52",
-        "You collect it at the ramp",
+        "To be collected at the ramp",
     ] {
         asked.shows(text);
     }

@@ -37,6 +37,11 @@ fn each_page_answers_whom_it_is_for(
         ("/desk/sales", [303, 403, 403, 200, 200]),
         ("/desk/sales/new", [303, 403, 403, 200, 200]),
         ("/desk/packing", [303, 403, 403, 200, 200]),
+        ("/desk/billings", [303, 403, 403, 200, 200]),
+        ("/desk/coupons", [303, 403, 403, 200, 200]),
+        ("/desk/slots", [303, 403, 403, 200, 200]),
+        ("/desk/credit", [303, 403, 403, 200, 200]),
+        ("/desk/differences", [303, 403, 403, 200, 200]),
         ("/desk/processes", [303, 403, 403, 200, 200]),
         ("/desk/deliveries", [303, 403, 403, 200, 200]),
     ];

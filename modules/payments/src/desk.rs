@@ -33,8 +33,16 @@ impl CashierDesk {
     }
 
     /// Begins to pay several payments in one go.
+    ///
+    /// What was read without locks may lie before and after somebody else's checkout, and a refusal is saved
+    /// under no version that would show it: it is only told when it stands with everything locked.
     pub fn open(&self, command: OpenBilling) -> Result<(), OpenBillingError> {
-        self.run(|uow| self.payments.open_billing(command.clone(), uow))
+        match self.run(|uow| self.payments.open_billing(command.clone(), uow)) {
+            Err(OpenBillingError::Refused(_)) => self
+                .transactions
+                .run_locking(|uow| self.payments.open_billing(command.clone(), uow)),
+            opened => opened,
+        }
     }
 
     /// Ends a billing that its payer does not want. `false` when it had been cancelled before.

@@ -58,6 +58,8 @@ mod secrets;
 mod shop;
 #[path = "payments/simultaneous.rs"]
 mod simultaneous;
+#[path = "payments/statements.rs"]
+mod statements;
 #[path = "payments/stripe.rs"]
 mod stripe;
 #[path = "payments/stripe_confirming.rs"]

@@ -13,7 +13,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// What is under the hammer when the demo begins. The first ones close while a newcomer looks around.
-pub(super) const CATALOGUE: [Piece; 20] = [
+pub(super) const CATALOGUE: [Piece; 21] = [
     Piece {
         title: "Ship's lantern, copper, with red and green panes",
         description: "By Davey & Co., London. Converted to electricity and back again. Dents.",
@@ -83,6 +83,21 @@ pub(super) const CATALOGUE: [Piece; 20] = [
         ends_in_seconds: 65,
         terms: Terms {
             opening_bids: &[(MIRA, "2400000")],
+            ..PLAIN
+        },
+    },
+    Piece {
+        title: "Celadon incense burner with a lion on its lid, Goryeo style",
+        description: "Carved and glazed in the manner of the twelfth century, around 1930. The lion looks \
+                      over its shoulder. A hairline in the lid.",
+        currency: "KRW",
+        price: "380000",
+        increment: "10000",
+        seller: FERRAND,
+        appeal: Appeal::Nobody,
+        ends_in_seconds: 70,
+        terms: Terms {
+            opening_bids: &[(MIRA, "380000")],
             ..PLAIN
         },
     },

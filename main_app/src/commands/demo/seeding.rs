@@ -8,14 +8,18 @@ use auctions::{
     CreateSale, Decided, Increments, LotDescription, LotTerms, PlaceBid, RegisterBidder, SaleId,
     SaleTerms, SaleTitle, SellerId, SoftClose, SoftCloseChoice,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use customer_relationship::{CustomerTimeZone, EmailAddress, Language};
 use foundation::{Currency, Money};
+use payments::{
+    BasisPoints, CouponCode, CouponId, Discount, GrantCredit, IssueCoupon, OpenSlot, PayerId,
+    SlotId,
+};
 use secrecy::SecretString;
 use shipping::{AddAddress, AddressId, ConsigneeId, PostalAddress};
 use uuid::Uuid;
 
-use super::cast::{EVERYBODY, INES, OSKAR, Person, TESS, TOM, YUNA};
+use super::cast::{EVERYBODY, INES, MIRA, OSKAR, Person, TESS, TOM, YUNA};
 use super::catalogue::{CATALOGUE, SALE};
 use super::pieces::Piece;
 use super::stage::Stage;
@@ -37,6 +41,7 @@ pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
         register(stage, person).with_context(|| person.email)?;
     }
     hold_sale(stage).context(SALE)?;
+    offer_to_pay_with(stage).context("what customers may pay with")?;
     for piece in &CATALOGUE {
         put_up_with_bids(stage, piece).with_context(|| piece.title)?;
     }
@@ -93,6 +98,43 @@ fn hold_sale(stage: &Stage) -> anyhow::Result<()> {
             transactions.run(|uow| stage.sales.approve(approval.clone(), uow))?;
         }
     }
+    Ok(())
+}
+
+/// A coupon for everybody, two times to collect, and credit for Mira, who is about to win two lots.
+fn offer_to_pay_with(stage: &Stage) -> anyhow::Result<()> {
+    let (transactions, payments) = (&stage.transactions, &stage.payments);
+    let staff = || TESS.email.to_owned();
+    let coupon = IssueCoupon {
+        coupon: CouponId::generate(),
+        code: CouponCode::parse("WELCOME-10")?,
+        discount: Discount::Share(BasisPoints::try_new(1_000)?),
+        allowed: 100,
+        valid_until: None,
+        staff: staff(),
+    };
+    transactions.run(|uow| payments.issue_coupon(coupon.clone(), uow))?;
+    let opens = (stage.clock.now() + TimeDelta::days(1)).date_naive();
+    for hour in [10, 15] {
+        let starts_at = opens.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(hour);
+        let slot = OpenSlot {
+            slot: SlotId::generate(),
+            place: "the ramp behind the saleroom".to_owned(),
+            starts_at,
+            ends_at: starts_at + TimeDelta::hours(2),
+            capacity: 3,
+            staff: staff(),
+        };
+        transactions.run(|uow| payments.open_slot(slot.clone(), uow))?;
+    }
+    let credit = GrantCredit {
+        owner: PayerId::from(MIRA.id()),
+        amount: Money::parse_with_code("KRW", "100000")?,
+        seen: None,
+        reason: "A parcel that came late.".to_owned(),
+        staff: staff(),
+    };
+    transactions.run(|uow| payments.grant_credit(credit.clone(), uow))?;
     Ok(())
 }
 

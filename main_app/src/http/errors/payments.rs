@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use foundation::MoneyError;
 use payments::{
     CancelBillingError, ChargePaymentError, CouponRefusal, NoticeRefusal, OpenBillingError,
-    OpenRefusal, PayBillingError, ReceiveNoticeError, SlotRefusal,
+    OpenRefusal, PayBillingError, ReceiveNoticeError, RecordPayoutError, SlotRefusal,
 };
 
-use super::{BAD_REQUEST, INVALID_FIELDS, NOT_PAYABLE, WRONG_CURRENCY, WRONG_STATE};
+use super::{BAD_REQUEST, INVALID_FIELDS, NOT_PAYABLE, TOO_MUCH, WRONG_CURRENCY, WRONG_STATE};
 use crate::http::problem::{Kind, Problem};
 
 /// When to ask again about what a gateway has not answered.
@@ -151,6 +151,18 @@ impl From<ReceiveNoticeError> for Problem {
                 | NoticeRefusal::Malformed),
             ) => Self::new(BAD_REQUEST, refusal),
             ReceiveNoticeError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<RecordPayoutError> for Problem {
+    fn from(error: RecordPayoutError) -> Self {
+        match error {
+            RecordPayoutError::Nothing => Self::new(INVALID_FIELDS, &error).at("amount", &error),
+            RecordPayoutError::TooMuch { .. } => Self::new(TOO_MUCH, &error).at("amount", &error),
+            RecordPayoutError::Note => Self::new(INVALID_FIELDS, &error).at("note", &error),
+            RecordPayoutError::Taken(_) => Self::new(WRONG_STATE, &error),
+            RecordPayoutError::Unexpected(failure) => failure.into(),
         }
     }
 }

@@ -36,6 +36,8 @@ struct Letter {
     paragraphs: Vec<PlainLine>,
     facts: Vec<(PlainLine, PlainLine)>,
     action: Option<(PlainLine, String)>,
+    /// Where else to look.
+    further: Option<(PlainLine, String)>,
 }
 
 impl Letter {
@@ -45,6 +47,7 @@ impl Letter {
             paragraphs: Vec::new(),
             facts: Vec::new(),
             action: None,
+            further: None,
         }
     }
 
@@ -56,6 +59,11 @@ impl Letter {
     fn stating(mut self, label: &str, value: &str) -> Self {
         let fact = (PlainLine::new(label), PlainLine::new(value));
         self.facts.push(fact);
+        self
+    }
+
+    fn pointing(mut self, label: &str, url: String) -> Self {
+        self.further = Some((PlainLine::new(label), url));
         self
     }
 

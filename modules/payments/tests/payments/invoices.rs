@@ -92,9 +92,9 @@ fn coupon_and_credit_are_on_the_invoice_and_what_only_credit_paid_has_one_too(
         .run(|uow| facade.issue_coupon(coupon.clone(), uow))
         .unwrap();
     let gift = payments::GrantCredit {
+        seen: None,
         owner: payer,
         amount: units("USD", 3_000),
-        seen: None,
         reason: "a present".to_owned(),
         staff: "sam".to_owned(),
     };

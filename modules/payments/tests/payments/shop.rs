@@ -137,11 +137,15 @@ impl Shop {
     }
 
     pub fn payment(&self, payer: PayerId, units: i64) -> PaymentId {
+        self.payment_to(PayeeId::generate(), payer, units)
+    }
+
+    pub fn payment_to(&self, payee: PayeeId, payer: PayerId, units: i64) -> PaymentId {
         let payment = PaymentId::generate();
         let command = StartPayment {
             payment,
             payer,
-            payee: Some(PayeeId::generate()),
+            payee: Some(payee),
             premium: None,
             amount: usd(units),
             description: "A lamp".to_owned(),

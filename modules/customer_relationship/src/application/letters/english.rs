@@ -83,7 +83,8 @@ fn payment_succeeded(lot: &PaidLot, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "Thank you. Your payment for “{title}” has arrived."
         ))
-        .stating("Amount", &forms.money(lot.amount));
+        .stating("Amount", &forms.money(lot.amount))
+        .pointing("Your invoices", forms.invoices());
     if lot.awaits_address {
         letter
             .saying("We do not know your address yet. The parcel leaves once you have told us.")

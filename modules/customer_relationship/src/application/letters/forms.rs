@@ -79,6 +79,11 @@ impl<'a> Forms<'a> {
         format!("{}/my/parcels", self.letterhead.public_url)
     }
 
+    /// The page of the customer's invoices.
+    pub(super) fn invoices(&self) -> String {
+        format!("{}/invoices", self.letterhead.public_url)
+    }
+
     /// The page of the customer's addresses.
     pub(super) fn addresses(&self) -> String {
         format!("{}/my/addresses", self.letterhead.public_url)

@@ -95,7 +95,8 @@ fn payment_succeeded(lot: &PaidLot, forms: &Forms<'_>) -> Letter {
         .saying(&format!(
             "감사합니다. “{title}” 물품의 결제가 확인되었습니다."
         ))
-        .stating("결제 금액", &forms.money(lot.amount));
+        .stating("결제 금액", &forms.money(lot.amount))
+        .pointing("거래명세서 보기", forms.invoices());
     if lot.awaits_address {
         letter
             .saying("배송받으실 주소가 아직 등록되지 않았습니다. 주소를 등록하시면 물품을 보내 드립니다.")
