@@ -78,8 +78,6 @@ mod refunds;
 mod refusals;
 #[path = "app/remembering.rs"]
 mod remembering;
-#[path = "app/routes_and_roles.rs"]
-mod routes_and_roles;
 #[path = "app/sale_pages.rs"]
 mod sale_pages;
 #[path = "app/sales.rs"]

@@ -18,7 +18,24 @@ pub use routes_for::ROUTES;
 
 use crate::support::{Answer, Person, TestApp};
 
-pub use crate::routes_and_roles::{For, ROUTES};
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Whoever comes along.
+    Everybody,
+    /// Whoever is logged in.
+    Users,
+    /// Bidders and sellers.
+    Customers,
+    /// Sellers.
+    Sellers,
+    /// Sellers, staff and administrators.
+    SellersAndStaff,
+    /// Staff and administrators.
+    Staff,
+    /// Nobody but in the demo, where it is for everybody.
+    TheDemo,
+}
 
 use For::{Customers, Everybody, Sellers, SellersAndStaff, Staff, TheDemo, Users};
 
