@@ -12,6 +12,7 @@ mod options;
 mod pause;
 mod report;
 mod runs;
+mod warehouse;
 mod wire;
 
 use std::fs;
@@ -56,6 +57,7 @@ fn run(line: &CommandLine) -> anyhow::Result<()> {
         Command::Spread => only(runs::spread::measure),
         Command::Read => only(runs::read::measure),
         Command::Close => only(runs::close::measure),
+        Command::Stock => keep(options, vec![runs::stock::measure(options, url)?]).map(drop),
         Command::All { page } => {
             let url = url.context("name a PostgreSQL server: --database-url postgres://…")?;
             let mut sections = everything(options, None)?;
@@ -98,6 +100,7 @@ fn everything(options: &Options, url: Option<&str>) -> anyhow::Result<Vec<Sectio
         runs::spread::measure(options, &estate)?,
         runs::read::measure(options, &estate)?,
         runs::close::measure(options, &estate)?,
+        runs::stock::measure(options, url)?,
     ])
 }
 

@@ -36,6 +36,8 @@ pub enum Command {
     Read,
     /// Many lots end in the same second.
     Close,
+    /// Stocked goods are allocated, without a server: by versions, with row locks, and with a lock on the table.
+    Stock,
     /// All of these, on SQLite and on the PostgreSQL server that is given, into the documentation.
     All {
         /// The page whose figures are replaced; charts go into the folder beside it.

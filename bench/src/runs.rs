@@ -8,4 +8,5 @@ mod pgbench;
 pub mod read;
 mod reading;
 pub mod spread;
+pub mod stock;
 mod visitors;

@@ -10,6 +10,7 @@ mod differences;
 mod earnings;
 mod emails;
 mod invoices;
+mod labels;
 mod lists;
 mod lots;
 mod money;
@@ -177,6 +178,8 @@ fn stock_and_packages(config: &mut ServiceConfig<'_>) {
         .service(packages::collect)
         .service(packages::take_back)
         .service(packages::waiting)
+        .service(labels::ask)
+        .service(labels::single)
         .service(stock_files::import)
         .service(stock_files::batches)
         .service(stock_files::allocations)

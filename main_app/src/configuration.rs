@@ -24,7 +24,7 @@ pub use sections::{
     BiddingSection, DatabaseSection, HttpSection, LogFormat, LogSection, MailSection,
     MailTransport, ProcessSection, SmtpSection, SmtpSecurity, StrategyChoice, WorkerSection,
 };
-pub use shipping::ShippingSection;
+pub use shipping::{CarrierChoice, EasyPostSection, ShippingSection};
 
 use crate::accounts::AccountsSettings;
 
@@ -134,6 +134,7 @@ impl Settings {
         self.http.burst = 1_000;
         self.payments = PaymentsSection::default();
         self.mail = MailSection::default();
+        self.shipping = ShippingSection::default();
         if self.house == HouseSection::default() {
             self.house = HouseSection::of_demo();
         }
@@ -171,6 +172,7 @@ impl Settings {
         if self.worker.threads == 0 {
             return wrong("worker.threads", "it must be at least 1");
         }
+        self.shipping.check()?;
         if let Some((setting, rule)) = self.house.mistake() {
             return wrong(setting, rule);
         }
@@ -274,6 +276,8 @@ mod tests {
     #[case("[payments]\ngateway = 'stripe'", &[], "payments.stripe.secret_key")]
     #[case("[payments]\ntax_basis_points = 10001", &[], "payments.tax_basis_points")]
     #[case("[payments]\ncheckout_minutes = 0", &[], "payments.checkout_minutes")]
+    #[case("[shipping]\ncarrier = \"easypost\"", &[], "shipping.easypost.api_key")]
+    #[case("[shipping]\ncarrier = \"easypost\"\n[shipping.easypost]\napi_key = \"k\"", &[], "shipping.sender")]
     #[case("[payments]\ngateways = ['kakaopay']", &[], "payments.kakaopay.secret_key")]
     #[case("[payments]\ngateways = ['kakaopay']\nkakaopay = { secret_key = 'k', cid = '' }", &[], "payments.kakaopay.cid")]
     #[case("[payments]\ngateways = ['test', 'test']", &[], "payments.gateways")]

@@ -42,6 +42,7 @@ mod my_lots;
 mod new_sale;
 mod package_view;
 mod packing;
+mod packing_label;
 mod packing_papers;
 mod packing_steps;
 mod parcels;
@@ -200,6 +201,10 @@ fn warehouse(config: &mut web::ServiceConfig) {
         .route(
             "/desk/packing/{id}/collect",
             web::post().to(packing_steps::collect),
+        )
+        .route(
+            "/desk/packing/{id}/label",
+            web::post().to(packing_label::ask),
         )
         .route(
             "/desk/packing/{id}/choice",

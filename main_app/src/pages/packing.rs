@@ -12,6 +12,7 @@ use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::package_view::Package;
+use super::packing_label::Label;
 use super::visit::{Then, VisitAs};
 use crate::http::identity::Staff;
 use crate::http::{FieldErrors, Problem};
@@ -41,6 +42,9 @@ struct DeskPage {
 struct PackagePage {
     frame: Frame,
     package: Package,
+    /// Whether the house's carrier sells labels, and the package has none.
+    may_buy_label: bool,
+    label: Option<Label>,
     form: ShipForm,
     errors: Refusal,
 }
@@ -143,13 +147,24 @@ async fn package_page(
     form: ShipForm,
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
-    let found: Option<PackageView> = visit
-        .read(move |shipping: &ShippingFacade, reader| shipping.package(id, reader))
+    let (found, label): (Option<PackageView>, _) = visit
+        .read(move |shipping: &ShippingFacade, reader| {
+            Ok((
+                shipping.package(id, reader)?,
+                shipping.label_of(id, reader)?,
+            ))
+        })
         .await?;
     let view = found.ok_or_else(|| Problem::not_found("package"))?;
+    let label = label.map(Label::from);
+    let has_none = label.as_ref().is_none_or(|label| label.has_failed);
+    let sells_labels = visit.component::<ShippingFacade>().sells_labels();
+    let package = Package::at_desk(view, visit.now());
     let page = PackagePage {
         frame: visit.frame(Place::Packing),
-        package: Package::at_desk(view, visit.now()),
+        may_buy_label: package.may_ship && sells_labels && has_none,
+        package,
+        label,
         form,
         errors,
     };

@@ -1,7 +1,9 @@
 //! What can be done with addresses, packages and stock, and what it takes.
 
 mod addresses;
+mod carrier;
 mod choices;
+mod labels;
 mod packages;
 mod ports;
 mod serving;
@@ -12,6 +14,7 @@ mod views;
 
 pub use addresses::{AddAddress, AddAddressError};
 pub use choices::{CancelPackageError, ChooseForPackage, ChooseForPackageError};
+pub use labels::{AskForLabel, AskForLabelError};
 pub use packages::{
     CreatePackage, CreatePackageError, DeliverPackageError, ShipPackage, ShipPackageError,
 };
@@ -20,12 +23,16 @@ pub use stock::{
 };
 pub use stock_csv::{BatchFile, ImportBatchesError, RowError};
 pub use stock_views::{BatchView, LineView, ProductView, StockView, WaitsFor};
-pub use views::{AddressView, PackageGoods, PackageView};
+pub use views::{AddressView, LabelView, PackageGoods, PackageView};
 
 pub(crate) use addresses::add_address;
+pub(crate) use carrier::{ByHand, Carrier, CarrierError, Carriers, Parcel, Progress};
 pub(crate) use choices::{cancel, choose};
+pub(crate) use labels::{Labelling, answered};
 pub(crate) use packages::{collect, create_package, deliver, next_package, ship, take_back};
-pub(crate) use ports::{AddressBooks, Packages, Products, Scope, ShippingQueries, StockQueries};
+pub(crate) use ports::{
+    AddressBooks, Labels, Packages, Products, Scope, ShippingQueries, StockQueries,
+};
 pub(crate) use serving::Serving;
 pub(crate) use stock::{LineStep, add_batch, allocate, change_batch, step};
 pub(crate) use stock_csv::{export_batches, export_lines, import_batches};

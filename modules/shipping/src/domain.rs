@@ -4,6 +4,7 @@ mod address;
 mod address_book;
 mod batch;
 mod consignment;
+mod label;
 mod package;
 mod package_choice;
 mod package_status;
@@ -23,6 +24,8 @@ pub use batch::OrderLine;
 pub(crate) use batch::{Allocation, Batch, Mark};
 pub(crate) use consignment::Consignment;
 pub use consignment::{CarrierName, InvalidConsignment, TrackingNumber};
+pub(crate) use label::Label;
+pub use label::{BoughtLabel, Grams, InvalidGrams, LabelState};
 pub use package::{Collection, StockChoice};
 pub(crate) use package::{
     DeliveryRefusal, Goods, Lease, NewPackage, Package, Place, ShippingRefusal, Turn,

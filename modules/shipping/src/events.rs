@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use foundation::Event;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConsigneeId, PackageId};
+use crate::ids::{ConsigneeId, LabelId, PackageId};
 
 /// A package is to leave the warehouse, as soon as its address is known and its goods are there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,4 +171,34 @@ impl Event for PackageRefundChosen {
 
 impl Event for PackageCancelled {
     const NAME: &'static str = "shipping.package_cancelled";
+}
+
+/// A carrier is to be told of a package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LabelAsked {
+    pub(crate) label: LabelId,
+}
+
+impl Event for LabelAsked {
+    const NAME: &'static str = "shipping.label_asked";
+}
+
+/// A carrier knows a package: its label is to be bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LabelQuoted {
+    pub(crate) label: LabelId,
+}
+
+impl Event for LabelQuoted {
+    const NAME: &'static str = "shipping.label_quoted";
+}
+
+/// Timer: the carrier is to be asked how far a package has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TrackingDue {
+    pub(crate) label: LabelId,
+}
+
+impl Event for TrackingDue {
+    const NAME: &'static str = "shipping.tracking_due";
 }

@@ -1,5 +1,6 @@
 //! What this module does for others.
 
+mod labels;
 mod stock;
 
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use foundation::{Failure, Reader, UnitOfWork};
 use crate::application::{
     self, AddAddress, AddAddressError, AddressBooks, AddressView, CancelPackageError,
     ChooseForPackage, ChooseForPackageError, CreatePackage, CreatePackageError,
-    DeliverPackageError, PackageView, Serving, ShipPackage, ShipPackageError, ShippingQueries,
-    StockQueries,
+    DeliverPackageError, Labelling, PackageView, Serving, ShipPackage, ShipPackageError,
+    ShippingQueries, StockQueries,
 };
 use crate::domain::PackageStatus;
 use crate::ids::{ConsigneeId, PackageId};
@@ -19,6 +20,7 @@ use crate::ids::{ConsigneeId, PackageId};
 pub struct ShippingFacade {
     pub(crate) books: Arc<dyn AddressBooks>,
     pub(crate) serving: Arc<Serving>,
+    pub(crate) labelling: Arc<Labelling>,
     pub(crate) queries: Arc<dyn ShippingQueries>,
     pub(crate) stock: Arc<dyn StockQueries>,
 }

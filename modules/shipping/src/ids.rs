@@ -25,3 +25,8 @@ foundation::typed_id! {
     /// Identifies a collection time as the one at which a package is fetched.
     CollectionId
 }
+
+foundation::typed_id! {
+    /// Identifies what was asked of a carrier.
+    LabelId
+}

@@ -12,6 +12,7 @@ mod application;
 mod domain;
 mod events;
 mod facade;
+mod handlers;
 mod ids;
 mod infrastructure;
 mod schema;
@@ -20,23 +21,24 @@ mod stock_events;
 mod wiring;
 
 pub use application::{
-    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, BatchFile,
-    BatchView, CancelPackageError, ChangeBatch, ChangeBatchError, ChooseForPackage,
-    ChooseForPackageError, CreatePackage, CreatePackageError, DeallocateError, DeliverPackageError,
-    ImportBatchesError, LineView, PackageGoods, PackageView, ProductView, RowError, ShipPackage,
-    ShipPackageError, StockView, WaitsFor,
+    AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, AskForLabel,
+    AskForLabelError, BatchFile, BatchView, CancelPackageError, ChangeBatch, ChangeBatchError,
+    ChooseForPackage, ChooseForPackageError, CreatePackage, CreatePackageError, DeallocateError,
+    DeliverPackageError, ImportBatchesError, LabelView, LineView, PackageGoods, PackageView,
+    ProductView, RowError, ShipPackage, ShipPackageError, StockView, WaitsFor,
 };
 pub use domain::{
-    AddressPart, AddressParts, AddressProblem, BatchReference, BrokenRule, CarrierName, Collection,
-    InvalidAddress, InvalidConsignment, InvalidStockName, OrderLine, PackageStatus, PostalAddress,
-    Quantity, Sku, StockChoice, TrackingNumber, UnknownPackageStatus,
+    AddressPart, AddressParts, AddressProblem, BatchReference, BoughtLabel, BrokenRule,
+    CarrierName, Collection, Grams, InvalidAddress, InvalidConsignment, InvalidGrams,
+    InvalidStockName, LabelState, OrderLine, PackageStatus, PostalAddress, Quantity, Sku,
+    StockChoice, TrackingNumber, UnknownPackageStatus,
 };
 pub use events::{
     PackageAwaitsStock, PackageCancelled, PackageCollected, PackageCreated, PackageDelivered,
     PackageKeptWaiting, PackageReady, PackageRefundChosen, PackageReturned, PackageShipped,
 };
 pub use facade::ShippingFacade;
-pub use ids::{AddressId, CollectionId, ConsigneeId, OrderId, PackageId};
-pub use settings::{ShippingSettings, StockLocking};
+pub use ids::{AddressId, CollectionId, ConsigneeId, LabelId, OrderId, PackageId};
+pub use settings::{CarrierSettings, ShippingSettings, StockLocking};
 pub use stock_events::{BatchAdded, BatchChanged, LineAllocated, LineDeallocated, LineOutOfStock};
 pub use wiring::{ShippingModule, module};

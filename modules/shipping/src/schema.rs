@@ -78,3 +78,21 @@ diesel::table! {
         finished_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    shipping_labels (id) {
+        id -> foundation::database::Guid,
+        version -> BigInt,
+        package -> foundation::database::Guid,
+        grams -> BigInt,
+        state -> Text,
+        shipment -> Nullable<Text>,
+        carrier -> Nullable<Text>,
+        tracking_number -> Nullable<Text>,
+        url -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}

@@ -5,6 +5,8 @@
 mod addresses;
 #[path = "shipping/bench.rs"]
 mod bench;
+#[path = "shipping/easypost.rs"]
+mod easypost;
 #[path = "shipping/packages.rs"]
 mod packages;
 #[path = "shipping/packing_desk.rs"]

@@ -1,8 +1,9 @@
 //! Refusals of the address book and the packing desk.
 
 use shipping::{
-    AddAddressError, AddBatchError, AllocateError, ChangeBatchError, ChooseForPackageError,
-    DeallocateError, DeliverPackageError, ImportBatchesError, InvalidAddress, ShipPackageError,
+    AddAddressError, AddBatchError, AllocateError, AskForLabelError, ChangeBatchError,
+    ChooseForPackageError, DeallocateError, DeliverPackageError, ImportBatchesError,
+    InvalidAddress, ShipPackageError,
 };
 
 use crate::http::problem::{FieldErrors, Problem};
@@ -131,5 +132,17 @@ impl From<ImportBatchesError> for Problem {
             ImportBatchesError::Unexpected(failure) => return failure.into(),
         }
         errors.into()
+    }
+}
+
+impl From<AskForLabelError> for Problem {
+    fn from(error: AskForLabelError) -> Self {
+        match error {
+            AskForLabelError::NotFound => Self::not_found("package"),
+            AskForLabelError::NoLabels
+            | AskForLabelError::NotToBeSent
+            | AskForLabelError::HasLabel => Self::new(WRONG_STATE, &error),
+            AskForLabelError::Unexpected(failure) => failure.into(),
+        }
     }
 }

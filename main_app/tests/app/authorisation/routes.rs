@@ -106,6 +106,8 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/api/shipping/package/{id}/choice", Staff, ""),
     ("POST", "/api/shipping/package/{id}/collect", Staff, ""),
     ("POST", "/api/shipping/package/{id}/deliver", Staff, ""),
+    ("GET", "/api/shipping/package/{id}/label", Staff, ""),
+    ("POST", "/api/shipping/package/{id}/label", Staff, ""),
     ("POST", "/api/shipping/package/{id}/return", Staff, ""),
     ("POST", "/api/shipping/package/{id}/ship", Staff, ""),
     ("GET", "/api/shipping/packages", Staff, ""),
@@ -155,6 +157,7 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("POST", "/desk/packing/{id}/choice", Staff, "choice=wait"),
     ("POST", "/desk/packing/{id}/collect", Staff, ""),
     ("POST", "/desk/packing/{id}/deliver", Staff, ""),
+    ("POST", "/desk/packing/{id}/label", Staff, "grams=1"),
     ("POST", "/desk/packing/{id}/return", Staff, ""),
     (
         "POST",

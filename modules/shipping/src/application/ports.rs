@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Reader, UnitOfWork};
 
 use super::stock_views::{BatchView, ProductView, StockView};
-use super::views::{AddressView, PackageView};
-use crate::domain::{AddressBook, BatchReference, Package, PackageStatus, Product, Sku, Turn};
-use crate::ids::{ConsigneeId, OrderId, PackageId};
+use super::views::{AddressView, LabelView, PackageView};
+use crate::domain::{
+    AddressBook, BatchReference, Label, Package, PackageStatus, Product, Sku, Turn,
+};
+use crate::ids::{ConsigneeId, LabelId, OrderId, PackageId};
 
 /// Keeps address books.
 pub(crate) trait AddressBooks: Interface {
@@ -107,6 +109,25 @@ pub(crate) trait Products: Interface {
     fn save(&self, product: &mut Product, uow: &mut UnitOfWork) -> Result<(), Failure>;
 }
 
+/// Keeps what was asked of carriers.
+pub(crate) trait Labels: Interface {
+    /// The label.
+    fn get(&self, id: LabelId, uow: &mut UnitOfWork) -> Result<Option<Label>, Failure>;
+
+    /// The label of a package, bought or on its way; those that failed do not count.
+    fn of_package(
+        &self,
+        package: PackageId,
+        uow: &mut UnitOfWork,
+    ) -> Result<Option<Label>, Failure>;
+
+    /// Adds a label. A second one for a package is a conflict.
+    fn add(&self, label: &Label, uow: &mut UnitOfWork) -> Result<(), Failure>;
+
+    /// Saves the label under its next version.
+    fn save(&self, label: &mut Label, uow: &mut UnitOfWork) -> Result<(), Failure>;
+}
+
 /// Answers questions, decides nothing.
 pub(crate) trait ShippingQueries: Interface {
     /// The consignee's addresses, newest first: packages go to the first.
@@ -118,6 +139,9 @@ pub(crate) trait ShippingQueries: Interface {
 
     /// One package.
     fn package(&self, id: PackageId, reader: &mut Reader) -> Result<Option<PackageView>, Failure>;
+
+    /// What was last asked of a carrier for a package.
+    fn label_of(&self, id: PackageId, reader: &mut Reader) -> Result<Option<LabelView>, Failure>;
 
     /// The consignee's packages, newest first.
     fn packages_of(

@@ -3,9 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::{
-    BatchReference, Collection, PackageStatus, PostalAddress, Quantity, Sku, StockChoice,
+    BatchReference, Collection, Grams, LabelState, PackageStatus, PostalAddress, Quantity, Sku,
+    StockChoice,
 };
-use crate::ids::{AddressId, ConsigneeId, PackageId};
+use crate::ids::{AddressId, ConsigneeId, LabelId, PackageId};
 
 /// An address as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,4 +80,19 @@ impl PackageView {
         self.status.is_in_the_house()
             && goods.is_some_and(|goods| goods.batch.is_none() || goods.expected.is_some())
     }
+}
+
+/// What was asked of a carrier for a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelView {
+    /// Identifies it.
+    pub id: LabelId,
+    /// How heavy the package is, packed.
+    pub grams: Grams,
+    /// How far it has come.
+    pub state: LabelState,
+    /// Who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: DateTime<Utc>,
 }

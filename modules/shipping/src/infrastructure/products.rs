@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use foundation::database::Locked;
 use foundation::{Failure, Origin, UnitOfWork};
 
-use super::stock_rows::{BatchChange, BatchRow, LineRow, ProductRow};
+use super::stock_rows::{BatchChange, BatchRow, LineRow, ProductChange, ProductRow};
 use crate::application::{Products, Scope};
 use crate::domain::{Allocation, Batch, BatchReference, Mark, Product, Sku};
 use crate::ids::OrderId;
@@ -148,10 +148,9 @@ fn batches_of(
 }
 
 fn save_version(product: &Product, uow: &mut UnitOfWork) -> Result<(), Failure> {
-    let row = ProductRow::of(product);
     if product.loaded == 0 {
         diesel::insert_into(products::table)
-            .values(row)
+            .values(ProductRow::of(product))
             .execute(uow.connection())
             .map_err(Failure::conflict_if_taken)?;
         return Ok(());
@@ -160,7 +159,7 @@ fn save_version(product: &Product, uow: &mut UnitOfWork) -> Result<(), Failure> 
         .find(product.sku.as_str())
         .filter(products::version.eq(product.loaded));
     let saved = diesel::update(as_loaded)
-        .set(row)
+        .set(ProductChange::of(product))
         .execute(uow.connection())?;
     match saved {
         0 => Err(Failure::Conflict),

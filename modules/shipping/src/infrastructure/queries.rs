@@ -3,12 +3,15 @@
 use diesel::prelude::*;
 use foundation::{Failure, Reader};
 
+use super::labels::LabelRow;
 use super::package_rows::PackageRow;
 use super::rows::AddressRow;
-use crate::application::{AddressView, PackageView, ShippingQueries};
+use crate::application::{AddressView, LabelView, PackageView, ShippingQueries};
 use crate::domain::PackageStatus;
 use crate::ids::{ConsigneeId, PackageId};
-use crate::schema::{shipping_addresses as addresses, shipping_packages as packages};
+use crate::schema::{
+    shipping_addresses as addresses, shipping_labels as labels, shipping_packages as packages,
+};
 
 /// Answers from the tables themselves.
 pub(crate) struct DieselShippingQueries {}
@@ -32,6 +35,22 @@ impl ShippingQueries for DieselShippingQueries {
             .first(reader.connection())
             .optional()?;
         row.map(PackageRow::into_view).transpose()
+    }
+
+    fn label_of(&self, id: PackageId, reader: &mut Reader) -> Result<Option<LabelView>, Failure> {
+        let row: Option<LabelRow> = labels::table
+            .filter(labels::package.eq(id))
+            .order((labels::asked_at.desc(), labels::id.desc()))
+            .first(reader.connection())
+            .optional()?;
+        let label = row.map(LabelRow::into_label).transpose()?;
+        Ok(label.map(|label| LabelView {
+            id: label.id,
+            grams: label.grams,
+            state: label.state,
+            asked_by: label.asked_by,
+            asked_at: label.asked_at,
+        }))
     }
 
     fn packages_of(

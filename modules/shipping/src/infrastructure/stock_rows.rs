@@ -10,10 +10,20 @@ use crate::ids::OrderId;
 use crate::schema::{shipping_batches, shipping_lines, shipping_products};
 
 /// A product as its table keeps it.
-#[derive(Queryable, Insertable, AsChangeset)]
+#[derive(Queryable, Insertable)]
 #[diesel(table_name = shipping_products)]
 pub(super) struct ProductRow {
     sku: String,
+    version: i64,
+    stocked: bool,
+    numbers: i64,
+}
+
+/// What may change of a product. Its name does not: lines and batches refer to it, and SQLite would look through all
+/// of them for one that is left behind.
+#[derive(AsChangeset)]
+#[diesel(table_name = shipping_products)]
+pub(super) struct ProductChange {
     version: i64,
     stocked: bool,
     numbers: i64,
@@ -83,6 +93,16 @@ impl ProductRow {
             lines,
             events: Vec::new(),
         })
+    }
+}
+
+impl ProductChange {
+    pub(super) const fn of(product: &Product) -> Self {
+        Self {
+            version: product.version,
+            stocked: product.stocked,
+            numbers: product.numbers,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foundation::testing::{Backend, FixedClock, RecordingEventBus, TestDatabase};
 use foundation::{Clock as _, EventBus, Failure, Reader, application_of};
-use shaku::HasComponent;
+use shaku::{HasComponent, ModuleBuilder};
 use shipping::{
     AddAddress, AddressId, AddressParts, CarrierName, ConsigneeId, CreatePackage, PackageId,
     PackageView, PostalAddress, ShipPackage, ShipPackageError, ShippingFacade, ShippingModule,
@@ -28,16 +28,33 @@ impl Bench {
     }
 
     pub fn with(backend: Backend, settings: ShippingSettings) -> Option<Self> {
+        let bus = RecordingEventBus::default();
+        let listens = bus.clone();
+        Self::build(backend, settings, bus, |parts| {
+            parts.with_component_override::<dyn EventBus>(Box::new(listens))
+        })
+    }
+
+    /// With a bus that hands on what is posted: what is due happens with `app.deliver_due()`.
+    pub fn working(backend: Backend, settings: ShippingSettings) -> Option<Self> {
+        Self::build(backend, settings, RecordingEventBus::default(), |parts| {
+            parts
+        })
+    }
+
+    fn build(
+        backend: Backend,
+        settings: ShippingSettings,
+        bus: RecordingEventBus,
+        finish: impl FnOnce(ModuleBuilder<TestApp>) -> ModuleBuilder<TestApp>,
+    ) -> Option<Self> {
         let database = TestDatabase::on(backend)?;
         let clock = FixedClock::default();
-        let bus = RecordingEventBus::default();
         let module = Arc::new(shipping::module(settings));
-        let app = TestApp::parts(&database, &clock, Arc::clone(&module))
-            .with_component_override::<dyn EventBus>(Box::new(bus.clone()))
-            .build();
+        let parts = TestApp::parts(&database, &clock, Arc::clone(&module));
         Some(Self {
             shipping: module.resolve(),
-            app,
+            app: finish(parts).build(),
             clock,
             bus,
             database,

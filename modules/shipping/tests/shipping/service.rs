@@ -191,6 +191,26 @@ fn whoever_loses_a_piece_waits_again_and_whoever_packs_it_stops(
 }
 
 #[rstest]
+fn whoever_loses_pieces_is_not_overtaken_by_a_smaller_order(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 5, None).unwrap();
+    let [large, small] = [bench.sells("CLOCK", 5), bench.sells("CLOCK", 1)];
+    bench.changes("one", 4, None).unwrap();
+    for waiting in [large, small] {
+        assert_eq!(bench.status(waiting), PackageStatus::AwaitingStock);
+    }
+    assert_eq!(bench.available("ONE"), 4);
+    bench.changes("one", 6, None).unwrap();
+    for served in [large, small] {
+        assert_eq!(bench.status(served), PackageStatus::Created);
+    }
+}
+
+#[rstest]
 fn a_return_puts_the_piece_back_for_the_next(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {

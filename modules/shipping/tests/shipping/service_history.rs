@@ -1,7 +1,6 @@
 //! Random histories of arrivals, orders, changes and cancellations: whoever paid first is served first.
 
 use std::cell::Cell;
-use std::collections::HashSet;
 
 use foundation::testing::Backend;
 use proptest::collection::vec;
@@ -110,16 +109,19 @@ impl History<'_> {
         waiting
     }
 
-    /// Nobody was served before somebody who had waited longer, and nobody waits for what is there.
+    /// Nobody who waited was served before somebody who paid earlier, and nobody waits for what is there.
     fn check_order(&self, before: &[PackageView]) -> Result<(), TestCaseError> {
-        let still: HashSet<PackageId> = self.waiting().iter().map(|package| package.id).collect();
-        let first_still = before
-            .iter()
-            .position(|package| still.contains(&package.id));
-        if let Some(first) = first_still {
-            for overtaker in &before[first..] {
-                let goods = self.bench.package(overtaker.id).goods.unwrap();
-                prop_assert!(goods.batch.is_none(), "{} was overtaken", before[first].id);
+        if let Some(first) = self.waiting().first() {
+            for package in before {
+                let served = self
+                    .bench
+                    .package(package.id)
+                    .goods
+                    .unwrap()
+                    .batch
+                    .is_some();
+                let overtook = served && (first.paid_at, first.id) < (package.paid_at, package.id);
+                prop_assert!(!overtook, "{} was overtaken", first.id);
             }
         }
         if let Some(head) = self.waiting().first() {

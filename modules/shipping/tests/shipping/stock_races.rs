@@ -88,7 +88,10 @@ fn whoever_locks_the_row_lets_the_second_wait(
         true => StockLocking::RowLock,
         false => StockLocking::Optimistic,
     };
-    let settings = ShippingSettings { stock_locking };
+    let settings = ShippingSettings {
+        stock_locking,
+        ..ShippingSettings::default()
+    };
     let Some(bench) = Bench::with(backend, settings) else {
         return;
     };
@@ -162,7 +165,10 @@ fn sixty_four_clients_get_what_there_is_and_not_one_piece_more(
 ) {
     const CLIENTS: usize = 64;
     const LINES: usize = 1_000;
-    let settings = ShippingSettings { stock_locking };
+    let settings = ShippingSettings {
+        stock_locking,
+        ..ShippingSettings::default()
+    };
     let Some(bench) = Bench::with(backend, settings) else {
         return;
     };

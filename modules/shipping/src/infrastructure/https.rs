@@ -1,0 +1,42 @@
+//! Connections to carriers.
+
+use std::time::Duration;
+
+use reqwest::blocking::Client;
+use reqwest::redirect::Policy;
+use rustls::{ClientConfig, RootCertStore};
+use secrecy::{ExposeSecret, SecretString};
+
+/// A client with its own TLS settings: it depends neither on what else the process has installed nor on
+/// the certificates of the machine. It is built on a thread of its own, because the blocking client must
+/// not be built on a thread of an asynchronous runtime, and whoever composes the application may be on one.
+pub(super) fn client(timeout: Duration) -> Client {
+    let roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let provider = rustls::crypto::ring::default_provider();
+    let tls = ClientConfig::builder_with_provider(provider.into())
+        .with_safe_default_protocol_versions()
+        .expect("ring speaks the default versions of TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let build = move || {
+        Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(Policy::none())
+            .timeout(timeout)
+            .build()
+            .expect("nothing in these settings can fail")
+    };
+    std::thread::spawn(build)
+        .join()
+        .expect("the thread only builds the client")
+}
+
+/// What a carrier said, without the key, which some repeat in their complaints about it.
+pub(super) fn without_key(body: String, key: &SecretString) -> String {
+    match key.expose_secret() {
+        "" => body,
+        key => body.replace(key, "***"),
+    }
+}
