@@ -8,7 +8,7 @@
 //! | lines, columns and pages | `sheet.rs` |
 //! | how text becomes glyphs, and which fonts it takes | `shaping.rs`, `fonts.rs` |
 //!
-//! The pages show the same [`Letter`] as HTML, so that paper and page never say different things.
+//! The pages show the same `Letter` as HTML, so that paper and page never say different things.
 
 mod fonts;
 mod house;

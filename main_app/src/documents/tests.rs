@@ -113,16 +113,7 @@ fn read(pdf: &[u8]) -> Option<Vec<String>> {
 
 fn draw(document: &Invoice) -> Vec<u8> {
     let letter = invoice(document).unwrap();
-    let pdf = letter.draw(&Fonts::new(None)).unwrap();
-    kept(&pdf);
-    pdf
-}
-
-fn kept(pdf: &[u8]) {
-    if let Ok(folder) = std::env::var("B_KEEP") {
-        let name = std::thread::current().name().unwrap().replace(':', "_");
-        std::fs::write(format!("{folder}/{name}.pdf"), pdf).unwrap();
-    }
+    letter.draw(&Fonts::new(None)).unwrap()
 }
 
 #[track_caller]
@@ -322,7 +313,6 @@ fn a_label_has_room_for_the_longest_address() {
         package: "0191f0a0-0000-7000-8000-000000000000".to_owned(),
     };
     let pdf = label.draw(&Fonts::new(None)).unwrap();
-    kept(&pdf);
     let Some(pages) = read(&pdf) else {
         return;
     };

@@ -47,8 +47,8 @@ pub(crate) struct Bill {
     pub(crate) coupon: Option<(String, Money)>,
     pub(crate) credit: Option<Money>,
     pub(crate) due: Money,
-    /// What the sum is called: it is to be paid, paid, or nobody's any more.
-    pub(crate) due_label: &'static str,
+    /// Whether that is paid.
+    pub(crate) is_paid: bool,
     /// Where and when it is collected; it is sent otherwise.
     pub(crate) slot: Option<SlotView>,
     pub(crate) returned: Vec<Returned>,
@@ -177,11 +177,7 @@ impl Bill {
             coupon,
             credit,
             due: view.amount_due,
-            due_label: match view.status {
-                BillingStatus::Open => "To pay",
-                BillingStatus::Success => "Paid",
-                BillingStatus::Cancelled => "Not paid",
-            },
+            is_paid: view.status == BillingStatus::Success,
             slot,
             returned: returned.collect(),
             lines,
