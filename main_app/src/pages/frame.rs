@@ -31,7 +31,6 @@ pub(crate) enum Place {
     Packing,
     Stock,
     Cashier,
-    Payouts,
     Processes,
     Deliveries,
     Mailbox,
@@ -48,7 +47,7 @@ enum Audience {
     Demo,
 }
 
-const NAVIGATION: [(Place, &str, &str, Audience); 21] = [
+const NAVIGATION: [(Place, &str, &str, Audience); 20] = [
     (Place::Lots, "/", "Lots", Audience::Everyone),
     (Place::Sales, "/sales", "Sales", Audience::Everyone),
     (Place::MyBids, "/my/bids", "My bids", Audience::Customers),
@@ -105,7 +104,6 @@ const NAVIGATION: [(Place, &str, &str, Audience); 21] = [
         "Payments",
         Audience::Staff,
     ),
-    (Place::Payouts, "/desk/payouts", "Payouts", Audience::Staff),
     (Place::Invoices, "/invoices", "Invoices", Audience::Staff),
     (
         Place::Processes,
@@ -189,7 +187,7 @@ mod tests {
     #[rstest]
     #[case(None, false, &["Lots", "Sales"])]
     #[case(Some(Role::Bidder), true, &["Lots", "Sales", "My bids", "Won items", "Bills", "Invoices", "Parcels", "Addresses", "Statement", "Mailbox"])]
-    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Payments", "Payouts", "Invoices", "Processes", "Deliveries"])]
+    #[case(Some(Role::Staff), false, &["Lots", "Sales", "Sales desk", "Packing desk", "Stock", "Payments", "Invoices", "Processes", "Deliveries"])]
     fn everybody_is_shown_where_they_can_go(
         #[case] role: Option<Role>,
         #[case] is_demo: bool,

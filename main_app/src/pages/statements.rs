@@ -123,7 +123,7 @@ pub(crate) async fn payouts(visit: VisitAs<Staff>) -> Result<HttpResponse, Probl
         })
         .await?;
     visit.page(&PayoutsPage {
-        frame: visit.frame(Place::Payouts),
+        frame: visit.frame(Place::Cashier),
         owed,
     })
 }
@@ -201,7 +201,7 @@ async fn earnings_page(
     let (place, table) = match &owner {
         None => (Place::Earnings, "/api/my/earnings.csv".to_owned()),
         Some(_) => (
-            Place::Payouts,
+            Place::Cashier,
             format!("/api/sellers/{payee}/statement.csv"),
         ),
     };
