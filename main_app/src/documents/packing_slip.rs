@@ -42,10 +42,21 @@ pub(crate) fn packing_slip(package: &PackageView, house: &House, language: Langu
             column(words.item, Side::Left),
             column(words.quantity, Side::Right),
         ],
-        rows: vec![vec![package.item.clone(), "1".to_owned()]],
+        rows: vec![packed(package)],
         sums: Vec::new(),
         remarks: vec![words.keep_the_packing.to_owned()],
         foot: foot(&house.seller),
         written_at: packed_at,
+    }
+}
+
+/// The item and how often it lies in the parcel: the one piece that it is, or so many of the goods.
+fn packed(package: &PackageView) -> Vec<String> {
+    match &package.goods {
+        None => vec![package.item.clone(), "1".to_owned()],
+        Some(goods) => vec![
+            format!("{} ({})", package.item, goods.sku),
+            goods.quantity.to_string(),
+        ],
     }
 }

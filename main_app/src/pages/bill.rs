@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use auctions::AuctionId;
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Money, Reader};
 use payments::{
     BillingId, BillingStatus, BillingView, PaymentId, PaymentsFacade, Refund, RefundState, SlotView,
 };
+use process::ProcessView;
+use shipping::PackageId;
 
 use super::forms::sentence;
 
@@ -20,6 +23,10 @@ pub(crate) struct Line {
     pub(crate) total: Money,
     /// With the coupon taken off.
     pub(crate) paid: Money,
+    /// The lot that was won, where whoever shows it has looked.
+    pub(crate) lot: Option<AuctionId>,
+    /// Where its parcel is looked at, as soon as there is one.
+    pub(crate) parcel: Option<String>,
 }
 
 /// What is given back of a line.
@@ -142,6 +149,15 @@ impl Bill {
         Self::of(view, &titles.collect(), slot)
     }
 
+    /// Leads from the lines to their lots and parcels.
+    pub(crate) fn lead_on(&mut self, bought: &[ProcessView], address: fn(PackageId) -> String) {
+        for line in &mut self.lines {
+            let process = bought.iter().find(|item| item.payment == line.payment);
+            line.lot = process.map(|process| process.auction);
+            line.parcel = process.and_then(|process| process.package).map(address);
+        }
+    }
+
     fn of(
         view: &BillingView,
         titles: &HashMap<PaymentId, String>,
@@ -157,6 +173,8 @@ impl Bill {
                 tax: order.tax,
                 total: order.total().map_err(Failure::damaged)?,
                 paid: order.paid().map_err(Failure::damaged)?,
+                lot: None,
+                parcel: None,
             })
         });
         let lines = lines.collect::<Result<Vec<_>, Failure>>()?;

@@ -4,16 +4,19 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
+use customer_relationship::CustomerId;
 use foundation::{Failure, Money};
 use payments::{
     BillingId, BillingKey, BillingView, CashierDesk, PayerId, PaymentsFacade, TEST_TOKENS,
 };
+use process::ProcessFacade;
 
 use super::bill::{Bill, Stage, address};
 use super::filters::{self, spoken};
 use super::flash::{Flash, Tone};
 use super::forms::{Refusal, sentence};
 use super::frame::{Frame, Place};
+use super::parcels;
 use super::visit::VisitAs;
 use crate::http::Problem;
 use crate::http::identity::Customer;
@@ -120,11 +123,14 @@ pub(super) async fn billing_page(
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
     let payer = PayerId::from(visit.user().id.uuid());
+    let processes = visit.component::<ProcessFacade>();
     let found = visit.read(move |payments: &PaymentsFacade, reader| {
         let Some(view) = payments.single_billing(id, payer, reader)? else {
             return Ok(None);
         };
-        let bill = Bill::read(&view, payments, reader)?;
+        let mut bill = Bill::read(&view, payments, reader)?;
+        let bought = processes.of_customer(CustomerId::from(view.payer.uuid()), reader)?;
+        bill.lead_on(&bought, parcels::address);
         Ok::<_, Failure>(Some((view, bill)))
     });
     let (view, bill) = found.await?.ok_or_else(|| Problem::not_found("bill"))?;

@@ -2,11 +2,13 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use customer_relationship::CustomerId;
 use foundation::{Failure, Money};
 use payments::{
     BillingId, BillingStatus, BillingView, OperationKind, OperationState, OperationView, PaymentId,
     PaymentsFacade, RefundId, RefundPayment, RefundState,
 };
+use process::ProcessFacade;
 use serde::Deserialize;
 
 use super::bill::{Bill, Line, Stage};
@@ -14,6 +16,7 @@ use super::filters::{self, spoken};
 use super::flash::{Flash, Tone};
 use super::forms::{Refusal, sentence};
 use super::frame::{Frame, Place};
+use super::packing;
 use super::visit::{Then, VisitAs};
 use crate::accounts::{Accounts, User, UserId};
 use crate::http::identity::Staff;
@@ -195,11 +198,14 @@ async fn billing_page(
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
     let accounts = visit.component::<Accounts>();
+    let processes = visit.component::<ProcessFacade>();
     let found = visit.read(move |payments: &PaymentsFacade, reader| {
         let Some(view) = payments.any_billing(id, reader)? else {
             return Ok(None);
         };
-        let bill = Bill::read(&view, payments, reader)?;
+        let mut bill = Bill::read(&view, payments, reader)?;
+        let bought = processes.of_customer(CustomerId::from(view.payer.uuid()), reader)?;
+        bill.lead_on(&bought, packing::address);
         let lines = Bill::read(&view, payments, reader)?.lines;
         let asked = payments.operations_of(id, reader)?;
         let payer = accounts.user(UserId::from(view.payer.uuid()), reader)?;

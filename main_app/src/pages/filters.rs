@@ -1,7 +1,7 @@
 //! How templates write money, times and counts.
 
 use askama::filters::Safe;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use foundation::Money;
 use payments::Sum;
 
@@ -16,7 +16,7 @@ pub(crate) fn money(amount: &Money, _: &dyn askama::Values) -> askama::Result<Sa
     )))
 }
 
-/// A sum with its thousands apart and its currency, below zero too: `-1,250.00 USD`.
+/// A sum with its thousands apart and its currency, below zero too: `−1,250.00 USD`.
 #[askama::filter_fn]
 pub(crate) fn sum(amount: &Sum, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
     let (figures, currency) = (apart(&amount.amount()), amount.currency);
@@ -27,17 +27,23 @@ pub(crate) fn sum(amount: &Sum, _: &dyn askama::Values) -> askama::Result<Safe<S
 
 /// A sum without its currency, in a table that says it elsewhere; a dash for nothing.
 #[askama::filter_fn]
-pub(crate) fn figure(amount: &Sum, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(match amount.is_zero() {
-        true => "–".to_owned(),
+pub(crate) fn figure(amount: &Sum, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
+    Ok(Safe(match amount.is_zero() {
+        true => r#"<span class="nothing">–</span>"#.to_owned(),
         false => apart(&amount.amount()),
-    })
+    }))
 }
 
 /// A moment to the minute, with its zone.
 #[askama::filter_fn]
 pub(crate) fn moment(time: &DateTime<Utc>, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
     Ok(Safe(time_element(time, "%-d %b %Y, %H:%M UTC")))
+}
+
+/// A day without its time.
+#[askama::filter_fn]
+pub(crate) fn day(date: &NaiveDate, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(date.format("%-d %b %Y").to_string())
 }
 
 /// A moment to the second, with its zone.
@@ -96,7 +102,7 @@ pub(crate) fn grouped(amount: &Money) -> String {
 /// A plain decimal with its thousands apart.
 fn apart(plain: &str) -> String {
     let (sign, plain) = match plain.strip_prefix('-') {
-        Some(plain) => ("-", plain),
+        Some(plain) => ("−", plain),
         None => ("", plain),
     };
     let (whole, decimals) = match plain.split_once('.') {

@@ -10,6 +10,8 @@ use auctions::{
 };
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Money, Reader};
+use process::ProcessFacade;
+use shipping::PackageId;
 
 use super::filters;
 use super::frame::{Frame, Place};
@@ -18,6 +20,7 @@ use super::lot_sent::Sent;
 use super::lot_view::{Lot, Standing};
 use super::lot_words::{Step, increment_rule, increment_table, soft_close_rule};
 use super::membership::Membership;
+use super::packing;
 use super::second_chance::Chance;
 use super::visit::Visit;
 use crate::accounts::User;
@@ -32,6 +35,8 @@ struct May {
     buy: bool,
     /// Whether the viewer sells the lot or works for the house.
     manage: bool,
+    /// Whether the viewer works for the house.
+    see_desks: bool,
     moderate: bool,
     lower_reserve: bool,
     cancel: bool,
@@ -54,6 +59,8 @@ pub(crate) struct Found {
     chance: Option<SecondChanceView>,
     /// The paddles of those who bid, where the viewer works for the house.
     paddles: HashMap<BidderId, i64>,
+    /// What is sent for it, where the viewer works for the house.
+    package: Option<PackageId>,
 }
 
 #[derive(Template)]
@@ -70,6 +77,8 @@ struct LotPage {
     maximum: Option<Money>,
     least: Money,
     reserve: Option<Money>,
+    /// Where what is sent for it is looked at.
+    package: Option<String>,
     chance: Chance,
     /// When the lot was to end before late bids moved its end.
     moved_from: Option<DateTime<Utc>>,
@@ -91,12 +100,18 @@ pub(crate) async fn show(visit: Visit, id: web::Path<AuctionId>) -> Result<HttpR
 pub(crate) async fn find(visit: &Visit, id: AuctionId) -> Result<Found, Problem> {
     let auctions = visit.component::<AuctionsFacade>();
     let sales = visit.component::<SalesFacade>();
+    let processes = visit.component::<ProcessFacade>();
     let viewer = visit.signed_in.as_ref().map(|known| known.user.clone());
     let found = visit.work.read(move |reader| {
         let Some(view) = auctions.single_auction(id, reader)? else {
             return Ok(None);
         };
-        Found::about(view, viewer.as_ref(), (&auctions, &sales), reader).map(Some)
+        let mut found = Found::about(view, viewer.as_ref(), (&auctions, &sales), reader)?;
+        if viewer.is_some_and(|user| user.role.is_staff()) {
+            let sold = processes.of_auction(id, reader)?;
+            found.package = sold.and_then(|sold| sold.package);
+        }
+        Ok::<_, Failure>(Some(found))
     });
     found.await?.ok_or_else(|| Problem::not_found("lot"))
 }
@@ -124,6 +139,7 @@ pub(crate) fn lot_page(visit: &Visit, found: Found, sent: Sent) -> Result<HttpRe
         sale: found.sale,
         maximum: found.maximum,
         reserve: found.reserve,
+        package: found.package.map(packing::address),
         standing,
         membership,
         chance,
@@ -166,6 +182,7 @@ impl Found {
             reserve: None,
             chance: auctions.second_chance(id, reader)?,
             paddles: HashMap::new(),
+            package: None,
             view,
         };
         found.chance = found.chance.filter(|chance| {
@@ -212,6 +229,7 @@ impl May {
             withdraw: lot.takes_bids() && has_bid,
             buy: is_bidder && lot.buy_now_price().is_some(),
             manage: is_own || is_staff,
+            see_desks: is_staff,
             moderate: lot.takes_bids() && is_staff && lot.bids > 0,
             lower_reserve: is_own && lot.can_change() && lot.reserve_met == Some(false),
             cancel: lot.can_change() && (is_staff || (is_own && lot.bids == 0)),

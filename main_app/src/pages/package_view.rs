@@ -1,7 +1,8 @@
 //! A package as pages show it.
 
+use auctions::AuctionId;
 use chrono::{DateTime, Utc};
-use shipping::{Collection, PackageId, PackageStatus, PackageView};
+use shipping::{Collection, PackageId, PackageStatus, PackageView, StockChoice, WaitsFor};
 
 /// A package as pages show it.
 pub(crate) struct Package {
@@ -19,10 +20,18 @@ pub(crate) struct Package {
     pub(crate) may_collect: bool,
     /// Whether its consignee may choose between waiting for its goods and the money.
     pub(crate) may_choose: bool,
+    /// Whether they have chosen to wait.
+    pub(crate) is_waited_for: bool,
     /// What keeps it from being packed, in words; empty when nothing does.
     pub(crate) waits_for: String,
     /// What it takes from the stock, in words; empty for a piece of which there is only the one.
     pub(crate) goods: String,
+    /// Which goods those are.
+    pub(crate) sku: String,
+    /// In which batch they lie, as soon as there are any for it.
+    pub(crate) batch: String,
+    /// The lot that it is, where whoever shows it has looked.
+    pub(crate) lot: Option<AuctionId>,
     /// When and where it is fetched; empty when it is sent.
     pub(crate) collection: String,
     pub(crate) paid_at: DateTime<Utc>,
@@ -32,7 +41,12 @@ impl Package {
     /// The package as its consignee sees it.
     pub(crate) fn of(view: PackageView) -> Self {
         let may_choose = view.may_choose();
-        let waits_for: Vec<String> = view.waits_for().iter().map(ToString::to_string).collect();
+        let is_waited_for = view.choice == Some(StockChoice::Wait);
+        let waits_for = view.waits_for().into_iter();
+        // That it waits for an address is its state, and need not be said twice.
+        let waits_for = waits_for.filter(|what| *what != WaitsFor::Address);
+        let waits_for: Vec<String> = waits_for.map(|what| what.to_string()).collect();
+        let goods = view.goods.as_ref();
         let (state, kind) = match view.status {
             PackageStatus::AwaitingAddress => ("Waits for an address", "warn"),
             PackageStatus::AwaitingStock => ("Waits for its goods", "warn"),
@@ -59,11 +73,16 @@ impl Package {
             may_deliver: view.status == PackageStatus::Shipped,
             may_collect: view.status == PackageStatus::Created && view.collection.is_some(),
             may_choose,
+            is_waited_for,
             waits_for: waits_for.join(" and "),
-            goods: view
-                .goods
+            goods: goods
                 .map(|goods| format!("{} × {}", goods.quantity, goods.sku))
                 .unwrap_or_default(),
+            sku: goods.map(|goods| goods.sku.to_string()).unwrap_or_default(),
+            batch: goods
+                .and_then(|goods| Some(goods.batch.as_ref()?.to_string()))
+                .unwrap_or_default(),
+            lot: None,
             collection: view.collection.as_ref().map(in_words).unwrap_or_default(),
             paid_at: view.paid_at,
             item: view.item,

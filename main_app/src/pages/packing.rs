@@ -2,9 +2,12 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use customer_relationship::{CustomerId, CustomerView, CustomersFacade};
+use foundation::Failure;
+use process::ProcessFacade;
 use serde::Deserialize;
 use shipping::{
-    CarrierName, PackageId, PackageStatus, PackageView, ShipPackage, ShippingFacade, TrackingNumber,
+    CarrierName, ConsigneeId, PackageId, PackageStatus, ShipPackage, ShippingFacade, TrackingNumber,
 };
 
 use super::filters;
@@ -42,6 +45,8 @@ struct DeskPage {
 struct PackagePage {
     frame: Frame,
     package: Package,
+    consignee: ConsigneeId,
+    customer: Option<CustomerView>,
     /// Whether the house's carrier sells labels, and the package has none.
     may_buy_label: bool,
     label: Option<Label>,
@@ -147,23 +152,34 @@ async fn package_page(
     form: ShipForm,
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
-    let (found, label): (Option<PackageView>, _) = visit
-        .read(move |shipping: &ShippingFacade, reader| {
-            Ok((
-                shipping.package(id, reader)?,
-                shipping.label_of(id, reader)?,
-            ))
-        })
-        .await?;
-    let view = found.ok_or_else(|| Problem::not_found("package"))?;
+    let processes = visit.component::<ProcessFacade>();
+    let customers = visit.component::<CustomersFacade>();
+    let found = visit.read(move |shipping: &ShippingFacade, reader| {
+        let Some(view) = shipping.package(id, reader)? else {
+            return Ok(None);
+        };
+        let label = shipping.label_of(id, reader)?;
+        let lot = processes.of_package(id, reader)?.map(|sold| sold.auction);
+        let consignee = CustomerId::from(view.consignee.uuid());
+        let customer = customers.customer(consignee, reader)?;
+        Ok::<_, Failure>(Some((view, label, lot, customer)))
+    });
+    let found = found.await?.ok_or_else(|| Problem::not_found("package"))?;
+    let (view, label, lot, customer) = found;
     let label = label.map(Label::from);
     let has_none = label.as_ref().is_none_or(|label| label.has_failed);
     let sells_labels = visit.component::<ShippingFacade>().sells_labels();
-    let package = Package::at_desk(view, visit.now());
+    let consignee = view.consignee;
+    let package = Package {
+        lot,
+        ..Package::at_desk(view, visit.now())
+    };
     let page = PackagePage {
         frame: visit.frame(Place::Packing),
         may_buy_label: package.may_ship && sells_labels && has_none,
         package,
+        consignee,
+        customer,
         label,
         form,
         errors,

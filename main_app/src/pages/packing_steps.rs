@@ -63,7 +63,7 @@ pub(crate) async fn take_back(
         &visit,
         id,
         outcome,
-        "It is back. Its goods are in the stock again.",
+        "It is back. What came from the stock is in the stock again.",
     )
 }
 

@@ -1,7 +1,13 @@
 //! The customer's parcels.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use auctions::AuctionId;
+use customer_relationship::CustomerId;
+use foundation::Failure;
+use process::ProcessFacade;
 use shipping::{ChooseForPackage, ConsigneeId, PackageId, ShippingFacade};
 
 use super::filters;
@@ -24,12 +30,23 @@ struct ParcelsPage {
 /// Shows the customer's parcels, the newest first.
 pub(crate) async fn show(visit: VisitAs<Customer>) -> Result<HttpResponse, Problem> {
     let consignee = ConsigneeId::from(visit.user().id.uuid());
-    let packages = visit
-        .read(move |shipping: &ShippingFacade, reader| shipping.packages_of(consignee, reader))
-        .await?;
+    let customer = CustomerId::from(consignee.uuid());
+    let processes = visit.component::<ProcessFacade>();
+    let found = visit.read(move |shipping: &ShippingFacade, reader| {
+        let lots = processes.of_customer(customer, reader)?.into_iter();
+        let lots: HashMap<PackageId, AuctionId> = lots
+            .filter_map(|item| Some((item.package?, item.auction)))
+            .collect();
+        let packages = shipping.packages_of(consignee, reader)?.into_iter();
+        let packages = packages.map(|view| Package {
+            lot: lots.get(&view.id).copied(),
+            ..Package::of(view)
+        });
+        Ok::<_, Failure>(packages.collect())
+    });
     visit.page(&ParcelsPage {
+        packages: found.await?,
         frame: visit.frame(Place::Parcels),
-        packages: packages.into_iter().map(Package::of).collect(),
     })
 }
 
@@ -53,4 +70,9 @@ pub(crate) async fn choose(
         Err(problem) => Flash::new(Tone::Bad, Refusal::of(problem)?.explanation()),
     };
     Ok(visit.go_to_with("/my/parcels", &flash))
+}
+
+/// Where a customer looks at a package.
+pub(super) fn address(package: PackageId) -> String {
+    format!("/my/parcels#parcel-{package}")
 }

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use auctions::AuctionId;
 use chrono::{DateTime, Utc};
 use customer_relationship::{CustomerId, CustomersFacade};
 use foundation::Failure;
@@ -15,6 +16,7 @@ use super::filters;
 use super::flash::{Flash, Tone};
 use super::forms::{Refusal, sentence};
 use super::frame::{Frame, Place};
+use super::packing;
 use super::visit::{Then, VisitAs};
 use crate::http::Problem;
 use crate::http::identity::Staff;
@@ -31,6 +33,8 @@ pub(crate) struct PushForm {
 /// A process as the page shows it.
 struct Shown {
     id: ProcessId,
+    lot: Option<AuctionId>,
+    package: Option<String>,
     title: String,
     customer: String,
     state: &'static str,
@@ -105,6 +109,8 @@ impl Shown {
         let (next, next_at) = coming(process.next);
         Self {
             id: process.id,
+            lot: Some(process.auction),
+            package: process.package.map(packing::address),
             title: process.title,
             customer,
             state,

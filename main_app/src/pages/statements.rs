@@ -6,7 +6,7 @@ use customer_relationship::{CustomerId, CustomersFacade};
 use foundation::Money;
 use payments::{
     CustomerStatement, Payable, PayeeId, PayerId, PaymentsFacade, PayoutId, RecordPayout,
-    SellerStatement,
+    SellerStatement, StatementEntry,
 };
 use serde::Deserialize;
 
@@ -56,6 +56,7 @@ struct EarningsPage {
 struct Owed {
     payee: PayeeId,
     name: String,
+    email: String,
     payable: payments::Sum,
 }
 
@@ -112,10 +113,12 @@ pub(crate) async fn payouts(visit: VisitAs<Staff>) -> Result<HttpResponse, Probl
             let owed = payments.payables(reader)?.into_iter();
             let named = owed.map(|Payable { payee, payable }| {
                 let customer = customers.customer(CustomerId::from(payee.uuid()), reader)?;
-                let name = customer.map(|known| format!("{} <{}>", known.name, known.email));
+                let known = customer.map(|known| (known.name, known.email.to_string()));
+                let (name, email) = known.unwrap_or_else(|| (payee.to_string(), String::new()));
                 Ok(Owed {
                     payee,
-                    name: name.unwrap_or_else(|| payee.to_string()),
+                    name,
+                    email,
                     payable,
                 })
             });
@@ -173,7 +176,7 @@ async fn statement_page(
     let (place, table) = match &owner {
         None => (Place::Statement, "/api/my/statement.csv".to_owned()),
         Some(_) => (
-            Place::Elsewhere,
+            Place::Cashier,
             format!("/api/customers/{payer}/statement.csv"),
         ),
     };

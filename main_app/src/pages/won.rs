@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use auctions::{AuctionsFacade, BidderId, SecondChanceView};
+use auctions::{AuctionId, AuctionsFacade, BidderId, SecondChanceView};
 use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
 use foundation::{Failure, Money};
@@ -21,6 +21,7 @@ use super::filters::{self, spoken};
 use super::flash::{Flash, Tone};
 use super::forms::{Refusal, sentence};
 use super::frame::{Frame, Place};
+use super::parcels;
 use super::visit::{Then, VisitAs};
 use crate::http::identity::Customer;
 use crate::http::{FieldErrors, Problem};
@@ -43,6 +44,9 @@ struct Item {
     kind: &'static str,
     failure: Option<String>,
     is_payable: bool,
+    lot: Option<AuctionId>,
+    /// Where its parcel is looked at.
+    parcel: Option<String>,
     /// The bill on which it is paid, or was.
     bill: Option<BillingId>,
     /// Whether it is paid there only, with other items, a coupon or credit.
@@ -94,14 +98,20 @@ pub(crate) async fn list(visit: VisitAs<Customer>) -> Result<HttpResponse, Probl
             Ok::<_, Failure>((won, payments, shared, !addresses.is_empty(), chances))
         })
         .await?;
-    let ends: HashMap<PaymentId, DateTime<Utc>> =
-        won.iter().map(|item| (item.payment, item.pay_by)).collect();
+    let won: HashMap<PaymentId, ProcessView> =
+        won.into_iter().map(|item| (item.payment, item)).collect();
     let items = payments.into_iter().map(|payment| {
-        let pay_by = ends.get(&payment.id).copied();
+        let process = won.get(&payment.id);
         let is_shared = payment
             .billing
             .is_some_and(|billing| shared.contains(&billing));
-        Item::of(payment, pay_by, is_shared)
+        Item {
+            lot: process.map(|process| process.auction),
+            parcel: process
+                .and_then(|process| process.package)
+                .map(parcels::address),
+            ..Item::of(payment, process.map(|process| process.pay_by), is_shared)
+        }
     });
     let items: Vec<Item> = items.collect();
     visit.page(&WonPage {
@@ -253,6 +263,8 @@ impl Item {
             bill: payment.billing,
             is_shared,
             is_payable,
+            lot: None,
+            parcel: None,
             started_at: payment.started_at,
         }
     }

@@ -245,3 +245,13 @@ fn pages_bring_their_own_style_and_script_and_nothing_inline(
     }
     app.nobody().get("/assets/nothing.css").has_status(404);
 }
+
+#[test]
+fn the_navigation_marks_the_page_and_its_menu() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let page = app.seller("sam").looks_at("/my/earnings");
+    page.shows(r#"<summary aria-current="true">Selling</summary>"#);
+    page.shows("<summary>Buying</summary>");
+    page.shows(r#"<a href="/my/earnings" aria-current="page">Earnings</a>"#);
+    page.shows(r#"<a href="/my/won">Won items</a>"#);
+}

@@ -158,7 +158,7 @@ fn the_pages_show_what_the_ledger_tells_and_take_payouts() {
     }
     let page = tess.get(&seller).has_status(200).text;
     assert!(
-        page.contains("-18.00") && !page.contains("Write down a payout"),
+        page.contains("−18.00") && !page.contains("Write down a payout"),
         "{page}"
     );
 }

@@ -220,12 +220,12 @@ fn staff_keep_the_stock_on_its_pages() {
         .has_status(409)
         .shows("There is a batch B-1 already.");
     let goods = tess.looks_at("/desk/stock/CLOCK").has_status(200);
-    goods.shows("arrives on 2027-01-15");
+    goods.shows("arrives on 15 Jan 2027");
     goods.shows("A clock");
     tess.looks_at("/desk/stock").shows("/desk/stock/CLOCK");
     alice
         .looks_at("/my/parcels")
-        .shows("expected on 2027-01-15");
+        .shows("expected on 15 Jan 2027");
     let arrived = [("sku", "CLOCK"), ("quantity", "2"), ("eta", "")];
     tess.fills_in("/desk/stock/batches/B-1", &arrived)
         .goes_to("/desk/stock/CLOCK");
@@ -268,4 +268,77 @@ fn a_shrunk_batch_a_file_and_a_return_are_seen_on_the_pages() {
     tess.looks_at(&package).shows("Came back to us");
     tess.fills_in(&format!("{package}/collect"), &[])
         .goes_to(&package);
+}
+
+/// The part of a page between two texts.
+#[track_caller]
+fn between<'p>(page: &'p Answer, start: &str, end: &str) -> &'p str {
+    let (_, rest) = page.text.split_once(start).unwrap();
+    rest.split_once(end).unwrap().0
+}
+
+#[test]
+fn pages_lead_from_the_lot_to_its_bill_its_package_and_its_goods_and_back() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let tess = app.staff("tess");
+    tess.post(
+        "/api/stock/import",
+        &json!({"csv": "reference,sku,quantity,eta\nB-1,clock,4,\n"}),
+    )
+    .has_status(201);
+    let alice = buys_clocks(&app, "alice", 3);
+    let tess = Person::log_in(&app, &tess.email);
+    let id = package_of(&alice)["id"].as_str().unwrap().to_owned();
+    let (package, parcel) = (
+        format!("/desk/packing/{id}"),
+        format!("/my/parcels#parcel-{id}"),
+    );
+    let won = alice.looks_at("/my/won");
+    won.shows(&parcel);
+    let lot = format!("/lots/{}", between(&won, r#"href="/lots/"#, "\""));
+    let bill = format!(
+        "/my/billings/{}",
+        between(&won, r#"href="/my/billings/"#, "\"")
+    );
+    alice.looks_at("/my/parcels").shows(&lot);
+    for path in [&parcel, &lot] {
+        alice.looks_at(&bill).shows(path);
+    }
+    for path in [&package, &lot] {
+        tess.looks_at(&bill.replace("/my/", "/desk/")).shows(path);
+        tess.looks_at("/desk/processes").shows(path);
+    }
+    for path in [&package, "/desk/stock/CLOCK"] {
+        tess.looks_at(&lot).shows(path);
+        alice.looks_at(&lot).hides(path);
+    }
+    let page = tess.looks_at(&package);
+    for text in [
+        &lot,
+        "/desk/stock/CLOCK",
+        "3 × CLOCK",
+        "<code>B-1</code>",
+        &alice.email,
+    ] {
+        page.shows(text);
+    }
+    let slip = tess.looks_at(&format!("/packing/{id}/slip"));
+    slip.shows("A clock (CLOCK)");
+    slip.shows(">3</td>");
+}
+
+#[test]
+fn whoever_waits_is_not_asked_again() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let alice = buys_clocks(&app, "alice", 1);
+    let parcels = alice.looks_at("/my/parcels");
+    parcels.shows(r#"value="wait""#);
+    let id = package_of(&alice)["id"].as_str().unwrap().to_owned();
+    alice
+        .fills_in(&format!("/my/parcels/{id}/choice"), &[("choice", "wait")])
+        .goes_to("/my/parcels");
+    let parcels = alice.looks_at("/my/parcels");
+    parcels.shows("You chose to wait.");
+    parcels.hides(r#"value="wait""#);
+    parcels.shows(r#"value="refund""#);
 }

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use auctions::AuctionId;
 use customer_relationship::CustomerId;
 use foundation::{Failure, Reader, UnitOfWork};
+use shipping::PackageId;
 
-use crate::application::{PayingForWonItems, ProcessQueries, ProcessView, PushOnError};
+use crate::application::{
+    Correlation, PayingForWonItems, ProcessQueries, ProcessView, PushOnError,
+};
 use crate::domain::ProcessState;
 use crate::ids::ProcessId;
 
@@ -38,7 +41,16 @@ impl ProcessFacade {
         auction: AuctionId,
         reader: &mut Reader,
     ) -> Result<Option<ProcessView>, Failure> {
-        self.queries.of_auction(auction, reader)
+        self.queries.single(Correlation::Auction(auction), reader)
+    }
+
+    /// What a package is sent for.
+    pub fn of_package(
+        &self,
+        package: PackageId,
+        reader: &mut Reader,
+    ) -> Result<Option<ProcessView>, Failure> {
+        self.queries.single(Correlation::Package(package), reader)
     }
 
     /// Takes the step whose event got lost, or gives up waiting for a payment that nobody makes; says where

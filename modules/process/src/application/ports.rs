@@ -60,10 +60,6 @@ pub(crate) trait ProcessQueries: Interface {
         reader: &mut Reader,
     ) -> Result<Vec<ProcessView>, Failure>;
 
-    /// The process of one auction.
-    fn of_auction(
-        &self,
-        auction: AuctionId,
-        reader: &mut Reader,
-    ) -> Result<Option<ProcessView>, Failure>;
+    /// The process that another module knows by this id.
+    fn single(&self, by: Correlation, reader: &mut Reader) -> Result<Option<ProcessView>, Failure>;
 }

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use auctions::AuctionId;
 use chrono::{DateTime, Utc};
 use customer_relationship::CustomerId;
 use diesel::prelude::*;
@@ -231,13 +230,8 @@ impl ProcessQueries for DieselProcessQueries {
         Ok(all)
     }
 
-    fn of_auction(
-        &self,
-        auction: AuctionId,
-        reader: &mut Reader,
-    ) -> Result<Option<ProcessView>, Failure> {
-        let found = found_by(Correlation::Auction(auction));
-        let row: Option<ProcessRow> = found.first(reader.connection()).optional()?;
+    fn single(&self, by: Correlation, reader: &mut Reader) -> Result<Option<ProcessView>, Failure> {
+        let row: Option<ProcessRow> = found_by(by).first(reader.connection()).optional()?;
         Ok(row
             .map(ProcessRow::into_process)
             .transpose()?
@@ -256,6 +250,7 @@ fn views(rows: Vec<ProcessRow>) -> Result<Vec<ProcessView>, Failure> {
 mod tests {
     use std::sync::Arc;
 
+    use auctions::AuctionId;
     use foundation::testing::{Backend, FixedClock, TestDatabase};
     use foundation::{Currency, Money, application_of};
     use rstest::rstest;

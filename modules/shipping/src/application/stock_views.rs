@@ -105,7 +105,13 @@ impl fmt::Display for WaitsFor {
             Self::Goods { sku, quantity } => {
                 write!(f, "{quantity} of {sku}, which is out of stock")
             }
-            Self::Arrival { eta } => write!(f, "its goods, which are expected on {eta}"),
+            Self::Arrival { eta } => {
+                write!(
+                    f,
+                    "its goods, which are expected on {}",
+                    eta.format("%-d %b %Y")
+                )
+            }
             Self::Refund => f.write_str("the money to be given back"),
         }
     }

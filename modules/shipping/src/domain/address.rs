@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::postal_rules::PostalRule;
+use super::postal_rules::{PostalRule, writes_postcode_first};
 
 /// The parts of an address as somebody typed them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -150,10 +150,13 @@ impl PostalAddress {
         &self.0
     }
 
-    /// The lines of a label, the country's code last.
+    /// The lines of a label as the country's post reads them, the country's code last.
     pub fn lines(&self) -> Vec<String> {
         let parts = &self.0;
-        let place = [&parts.city, &parts.region, &parts.postcode];
+        let place = match writes_postcode_first(&parts.country) {
+            true => [&parts.postcode, &parts.city, &parts.region],
+            false => [&parts.city, &parts.region, &parts.postcode],
+        };
         let place: Vec<&str> = place
             .into_iter()
             .map(String::as_str)
@@ -339,12 +342,21 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_label_has_no_empty_lines() {
-        let address = PostalAddress::parse(parts("US", "IL", "62701")).unwrap();
+    #[rstest]
+    #[case("US", "IL", "62701", "Springfield IL 62701")]
+    #[case("GB", "", "SW1A 1AA", "Springfield SW1A 1AA")]
+    #[case("DE", "", "10115", "10115 Springfield")]
+    #[case("PT", "", "1200-385", "1200-385 Springfield")]
+    fn a_label_has_no_empty_lines_and_the_order_of_its_country(
+        #[case] country: &str,
+        #[case] region: &str,
+        #[case] postcode: &str,
+        #[case] place: &str,
+    ) {
+        let address = PostalAddress::parse(parts(country, region, postcode)).unwrap();
         assert_eq!(
             address.lines(),
-            ["Alice Kim", "1 Main Street", "Springfield IL 62701", "US"]
+            ["Alice Kim", "1 Main Street", place, country]
         );
     }
 }

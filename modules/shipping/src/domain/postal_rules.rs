@@ -18,6 +18,17 @@ pub(super) struct PostalRule {
 /// Country, parts it needs beside recipient and street (`C`ity, `R`egion, `P`ostcode), example, shapes.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
+/// Countries whose post reads the postcode before the town.
+const POSTCODE_FIRST: &[&str] = &[
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IS",
+    "IT", "LI", "LT", "LU", "MC", "MX", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "TR",
+];
+
+/// Whether the post of this country reads the postcode before the town.
+pub(super) fn writes_postcode_first(country: &str) -> bool {
+    POSTCODE_FIRST.contains(&country)
+}
+
 const BRITISH: &str = "A9 9AA|A99 9AA|AA9 9AA|AA99 9AA|A9A 9AA|AA9A 9AA";
 
 #[rustfmt::skip]
