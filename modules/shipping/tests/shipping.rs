@@ -7,6 +7,8 @@ mod addresses;
 mod bench;
 #[path = "shipping/easypost.rs"]
 mod easypost;
+#[path = "shipping/fake_easypost.rs"]
+mod fake_easypost;
 #[path = "shipping/packages.rs"]
 mod packages;
 #[path = "shipping/packing_desk.rs"]
