@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use foundation::{Failure, Reader};
 
 use super::package_rows::{PackageRow, REFUND};
+use super::rows::NAMED_AT_ONCE;
 use super::stock_rows::{BatchRow, LineRow};
 use crate::application::{BatchView, LineView, PackageView, ProductView, StockQueries, StockView};
 use crate::domain::{BatchReference, PackageStatus, Quantity, Sku};
@@ -158,25 +159,38 @@ fn waiting_for(sku: &Sku, reader: &mut Reader) -> Result<Vec<PackageView>, Failu
     rows.into_iter().map(PackageRow::into_view).collect()
 }
 
+/// The packages among the orders of these lines that may still be packed.
+fn owners(
+    of_batches: &[LineRow],
+    reader: &mut Reader,
+) -> Result<HashMap<OrderId, PackageRow>, Failure> {
+    let mut owners = HashMap::new();
+    for lines in of_batches.chunks(NAMED_AT_ONCE) {
+        let ids = lines
+            .iter()
+            .map(|line| PackageId::from(line.order_id.uuid()));
+        let rows: Vec<PackageRow> = packages::table
+            .filter(packages::id.eq_any(ids))
+            .filter(packages::status.eq_any(IN_THE_HOUSE.map(PackageStatus::name)))
+            .load(reader.connection())?;
+        let rows = rows.into_iter();
+        owners.extend(rows.map(|row| (OrderId::from(row.id.uuid()), row)));
+    }
+    Ok(owners)
+}
+
 /// The batches with those who were promised their pieces, in the order in which they are promised.
 fn with_lines(rows: Vec<BatchRow>, reader: &mut Reader) -> Result<Vec<BatchView>, Failure> {
-    let references: Vec<&str> = rows.iter().map(|row| row.reference.as_str()).collect();
-    let of_batches: Vec<LineRow> = lines::table
-        .filter(lines::batch.eq_any(references))
-        .filter(lines::finished_at.is_null())
-        .order(lines::number)
-        .load(reader.connection())?;
-    let ids = of_batches
-        .iter()
-        .map(|line| PackageId::from(line.order_id.uuid()));
-    let owners: Vec<PackageRow> = packages::table
-        .filter(packages::id.eq_any(ids))
-        .filter(packages::status.eq_any(IN_THE_HOUSE.map(PackageStatus::name)))
-        .load(reader.connection())?;
-    let mut owners: HashMap<OrderId, PackageRow> = owners
-        .into_iter()
-        .map(|row| (OrderId::from(row.id.uuid()), row))
-        .collect();
+    let mut of_batches: Vec<LineRow> = Vec::new();
+    for rows in rows.chunks(NAMED_AT_ONCE) {
+        let references = rows.iter().map(|row| row.reference.as_str());
+        let found = lines::table
+            .filter(lines::batch.eq_any(references))
+            .filter(lines::finished_at.is_null())
+            .order(lines::number);
+        of_batches.extend(found.load::<LineRow>(reader.connection())?);
+    }
+    let mut owners = owners(&of_batches, reader)?;
     let mut by_batch: BTreeMap<String, Vec<LineView>> = BTreeMap::new();
     for line in of_batches {
         let owner = owners.remove(&line.order_id).map(PackageRow::into_view);

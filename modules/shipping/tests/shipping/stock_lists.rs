@@ -178,3 +178,37 @@ fn a_file_is_taken_as_a_whole_or_not_at_all(
     );
     assert!(lines[1].ends_with(",CLOCK,CREATED"), "{}", lines[1]);
 }
+
+/// More batches, and more orders in one of them, than a statement of SQLite can name.
+#[rstest]
+fn no_list_is_too_long_for_a_statement(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 40_000, None).unwrap();
+    bench.stocks("CHAIR", "chair", 1, None).unwrap();
+    bench.changes("chair", 0, None).unwrap();
+    let (number, id) = match backend {
+        Backend::Sqlite => ("value", "randomblob(16)"),
+        Backend::Postgres => ("value::text", "gen_random_uuid()"),
+    };
+    bench.database.tamper(&format!(
+        "CREATE TABLE numbers AS
+             WITH RECURSIVE counted (value) AS
+                 (SELECT 1 UNION ALL SELECT value + 1 FROM counted WHERE value < 33000)
+             SELECT value FROM counted;
+         UPDATE shipping_batches SET allocated = 33000 WHERE reference = 'ONE';
+         INSERT INTO shipping_lines
+             SELECT {id}, 'CLOCK', 'ONE', 1, value, '2026-01-01 00:00:00', NULL FROM numbers;
+         INSERT INTO shipping_batches
+             SELECT 'B-' || {number}, 'CHAIR', NULL, 1, 0, 0, '2026-01-01 00:00:00' FROM numbers;"
+    ));
+    let exported = bench.read(|reader| bench.shipping.export_batches(reader));
+    assert_eq!(exported.lines().count(), 33_003);
+    let exported = bench.read(|reader| bench.shipping.export_allocations(reader));
+    assert_eq!(exported.lines().count(), 33_001);
+    assert_eq!(bench.changes("one", 40_001, None).unwrap(), []);
+    assert_eq!(bench.available("ONE"), 7_001);
+}
