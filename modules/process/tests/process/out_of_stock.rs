@@ -45,6 +45,7 @@ impl Bench {
             sku: Sku::parse(sku).unwrap(),
             purchased: Quantity::try_new(pieces).unwrap(),
             eta: None,
+            consignor: None,
         };
         let transactions = self.app.transactions();
         let added = transactions.run(|uow| self.shipping.add_batch(command.clone(), uow));
