@@ -154,6 +154,19 @@ const sendOnce = (event) => {
   button?.setAttribute("aria-disabled", "true");
 };
 
+// An open menu is closed by Escape, and by going on elsewhere.
+const openMenu = () => document.querySelector(".menu[open]");
+const leaveMenu = (event) => {
+  const menu = openMenu();
+  if (menu && !menu.contains(event.target)) menu.open = false;
+};
+const escapeMenu = (event) => {
+  const menu = openMenu();
+  if (event.key !== "Escape" || !menu) return;
+  if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  menu.open = false;
+};
+
 // A page that comes back from the browser's memory may be sent again, and its clock is stale.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
@@ -161,6 +174,9 @@ addEventListener("pageshow", (event) => {
 addEventListener("submit", sendOnce);
 addEventListener("input", echoZone);
 addEventListener("change", showChosen);
+addEventListener("pointerdown", leaveMenu);
+addEventListener("focusin", leaveMenu);
+addEventListener("keydown", escapeMenu);
 
 readClock(document);
 document.querySelectorAll("[data-live]").forEach(remember);
@@ -170,5 +186,4 @@ showChosen();
 tick();
 setInterval(tick, 250);
 setInterval(refresh, 3 * second);
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[aria-invalid=true]")?.focus();

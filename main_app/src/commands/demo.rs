@@ -2,6 +2,7 @@
 
 mod cast;
 mod catalogue;
+mod goods;
 mod pieces;
 mod robots;
 mod seeding;
@@ -88,19 +89,23 @@ fn welcome(address: SocketAddr) -> String {
         text.push_str(&format!("    {email:<22} {password:<20} {role}\n"));
     }
     text + "
-  Six things to try
+  Seven things to try
     1. Log in as Mira and bid on a lot that closes soon. The robots answer, and on
        the marine chronometer every late bid moves the end.
     2. Within the first minute the ship's lantern misses its reserve, and Mira gets
-       a second chance: look at \"My bids\". Within two minutes she wins the moon jar
-       and an incense burner: pay for both at once under \"Won items\", with the coupon
-       WELCOME-10 and her credit, first with the test card that is declined.
+       a second chance: look at \"My bids\". Within two minutes she wins the moon jar,
+       an incense burner and six bowls: pay for all three at once under \"Won items\",
+       with the coupon WELCOME-10 and her credit, first with the test card that is
+       declined.
     3. Register Mira for the evening sale, approve her as Tess at the sales desk
        (Oskar waits there, too), and bid against the robots with her paddle.
     4. Log in as Tess, take the next package at the packing desk and ship it.
-    5. Log in as Jonas and sell a lot that ends in three minutes, with a reserve, a
+    5. There are only four bowls in the warehouse: Mira waits, or has her money back,
+       under \"Parcels\". As Tess, add a batch of YUGI-BOWL under \"Stock\", and her
+       parcel can be packed. A pair of lamps waits there, too, until it arrives.
+    6. Log in as Jonas and sell a lot that ends in three minutes, with a reserve, a
        price to buy now or secret maxima. The robots like most things.
-    6. Read what everybody was told: the mailbox is in the navigation, without a login.
+    7. Read what everybody was told: the mailbox is in the navigation, without a login.
 
   The JSON API is described at /docs. Ctrl-C ends the demo.
 "

@@ -63,6 +63,19 @@ impl Drop for Demo {
     }
 }
 
+/// Some goods are in the warehouse, and a package waits for those that are not.
+fn has_goods(demo: &Demo, tess: &str) {
+    let stock = demo.page("/desk/stock", tess);
+    for sku in ["FACTORY-LAMP", "STATION-CLOCK", "YUGI-BOWL"] {
+        assert!(stock.contains(sku), "{stock}");
+    }
+    until("a paid package waits for goods on their way", || {
+        demo.page("/desk/packing", tess)
+            .contains("Waits for its goods, which are expected on")
+            .then_some(())
+    });
+}
+
 #[test]
 fn the_demo_plays_by_itself_and_stops_when_asked() {
     let mut demo = Demo::start();
@@ -98,10 +111,10 @@ fn the_demo_plays_by_itself_and_stops_when_asked() {
             .contains("Leica M3")
             .then_some(())
     });
-    until("Mira has won the moon jar", || {
-        demo.page("/my/won", mira)
-            .contains("Moon jar")
-            .then_some(())
+    has_goods(&demo, tess);
+    until("Mira has won the moon jar and the bowls", || {
+        let won = demo.page("/my/won", mira);
+        (won.contains("Moon jar") && won.contains("yugi bowls")).then_some(())
     });
     let mails = demo.page("/dev/mail", "");
     assert!(mails.contains("ines@gavel.example"), "{mails}");

@@ -3,6 +3,7 @@
 use auctions::Bidding;
 
 use super::cast::{FERRAND, INES, JONAS, MIRA, OSKAR, TOM, YUNA};
+use super::goods::ANOTHER_CLOCK;
 use super::pieces::{Appeal, PLAIN, Piece, Terms};
 
 /// What the demo's sale is called. Its lots are in pounds.
@@ -310,7 +311,8 @@ pub(super) const CATALOGUE: [Piece; 21] = [
 ];
 
 /// What is put up later, again and again, so that something always closes soon.
-pub(super) const LATER: [Piece; 6] = [
+pub(super) const LATER: [Piece; 7] = [
+    ANOTHER_CLOCK,
     Piece {
         title: "Olivetti Valentine typewriter, 1969, in its red case",
         description: "QWERTY, types cleanly, new ribbon. One rubber stop of the case is missing.",

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 
 use super::cast::Person;
 use super::catalogue::{CATALOGUE, LATER};
+use super::goods::OF_GOODS;
 
 /// A lot to put up.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +33,12 @@ pub(super) struct Terms {
     pub(super) opens_in_seconds: Option<i64>,
     /// Bids that are placed when the demo begins.
     pub(super) opening_bids: &'static [(Person, &'static str)],
+    pub(super) goods: Option<Goods>,
 }
+
+/// So many pieces of an SKU, which a lot is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Goods(pub(super) &'static str, pub(super) i64);
 
 /// Nothing is.
 pub(super) const PLAIN: Terms = Terms {
@@ -43,6 +49,7 @@ pub(super) const PLAIN: Terms = Terms {
     is_in_sale: false,
     opens_in_seconds: None,
     opening_bids: &[],
+    goods: None,
 };
 
 /// Whom a lot attracts.
@@ -62,6 +69,7 @@ impl Piece {
     pub(super) fn by_title(title: &str) -> Option<&'static Self> {
         CATALOGUE
             .iter()
+            .chain(&OF_GOODS)
             .chain(&LATER)
             .find(|piece| piece.title == title)
     }

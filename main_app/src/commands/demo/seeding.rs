@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use anyhow::Context;
 use auctions::{
     Admission, ApproveRegistration, AuctionId, AuctionTitle, BeginAuction, BidderId, BuyersPremium,
-    CreateSale, Decided, Increments, LotDescription, LotTerms, PlaceBid, RegisterBidder, SaleId,
-    SaleTerms, SaleTitle, SellerId, SoftClose, SoftCloseChoice,
+    CreateSale, Decided, Increments, LotDescription, LotGoods, LotTerms, PlaceBid, RegisterBidder,
+    SaleId, SaleTerms, SaleTitle, SellerId, SoftClose, SoftCloseChoice,
 };
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use customer_relationship::{CustomerTimeZone, EmailAddress, Language};
@@ -21,10 +21,12 @@ use uuid::Uuid;
 
 use super::cast::{EVERYBODY, INES, MIRA, OSKAR, Person, TESS, TOM, YUNA};
 use super::catalogue::{CATALOGUE, SALE};
-use super::pieces::Piece;
+use super::goods::{OF_GOODS, fill_the_warehouse};
+use super::pieces::{Goods, Piece};
 use super::stage::Stage;
 use crate::accounts::{Password, PersonName, Register, Role, UserId};
 use crate::pages::DEMO_LOGINS;
+use crate::putting_up;
 
 /// The sale opens this long after it is announced: not in the past.
 const OPENING_NOTICE: TimeDelta = TimeDelta::milliseconds(200);
@@ -42,7 +44,8 @@ pub(super) fn seed(stage: &Stage) -> anyhow::Result<()> {
     }
     hold_sale(stage).context(SALE)?;
     offer_to_pay_with(stage).context("what customers may pay with")?;
-    for piece in &CATALOGUE {
+    fill_the_warehouse(stage).context("the warehouse")?;
+    for piece in CATALOGUE.iter().chain(&OF_GOODS) {
         put_up_with_bids(stage, piece).with_context(|| piece.title)?;
     }
     Ok(())
@@ -142,6 +145,8 @@ fn offer_to_pay_with(stage: &Stage) -> anyhow::Result<()> {
 pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> {
     let money = |amount| Money::parse_with_code(piece.currency, amount);
     let opens_in = piece.terms.opens_in_seconds.map(TimeDelta::seconds);
+    let goods = piece.terms.goods;
+    let goods = goods.map(|Goods(sku, pieces)| LotGoods::parse(sku, pieces));
     let command = BeginAuction {
         auction: AuctionId::generate(),
         seller: SellerId::from(piece.seller.id()),
@@ -160,12 +165,12 @@ pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> 
                 None => SoftCloseChoice::Off,
                 Some((window, cap)) => SoftCloseChoice::On(SoftClose::try_new(window, Some(cap))?),
             },
-            goods: None,
+            goods: goods.transpose()?,
         },
     };
     stage
         .transactions
-        .run(|uow| stage.auctions.begin(command.clone(), uow))?;
+        .run(|uow| putting_up::put_up(&command, "goods", &stage.auctions, &stage.shipping, uow))?;
     Ok(command.auction)
 }
 
