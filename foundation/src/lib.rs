@@ -16,6 +16,8 @@ mod event_bus;
 mod events;
 mod failure;
 mod handlers;
+#[cfg(feature = "https")]
+pub mod https;
 pub mod ids;
 pub mod injectable;
 mod locks;

@@ -6,7 +6,6 @@ pub(crate) mod billings;
 pub(crate) mod coupons;
 pub(crate) mod credit_accounts;
 pub(crate) mod differences;
-mod https;
 mod invoice_rows;
 pub(crate) mod invoices;
 pub(crate) mod kakaopay;

@@ -2,7 +2,6 @@
 
 mod address_books;
 mod easypost;
-mod https;
 mod labels;
 mod package_rows;
 mod packages;

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use foundation::https::{client, without_key};
 use foundation::{Currency, Money};
 use reqwest::StatusCode;
 use reqwest::blocking::Client;
@@ -18,7 +19,6 @@ use crate::application::gateway::{GatewayError, PaymentGateway};
 use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, Attempt, GatewayReference, Instruction, Task};
 use crate::domain::token::PaymentToken;
-use crate::infrastructure::https::{client, without_key};
 use crate::infrastructure::kakaopay_api::{
     Approve, Approved, Cancel, Cancelled, Complaint, Order, OrderQuestion, Ready, ReadyAnswer,
     Refusal,

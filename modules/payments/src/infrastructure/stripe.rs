@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use foundation::https::{client, without_key};
 use reqwest::blocking::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -11,7 +12,6 @@ use crate::application::gateway::{GatewayError, Notice, NoticeRefusal, PaymentGa
 use crate::domain::difference::Shown;
 use crate::domain::instruction::{Answer, GatewayReference, Instruction, Task};
 use crate::ids::{OperationId, RefundId};
-use crate::infrastructure::https::{client, without_key};
 use crate::infrastructure::stripe_api::{ErrorBody, Intent, Page, RefundObject, Refusal, amount};
 use crate::infrastructure::stripe_notice;
 

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use foundation::Money;
+use foundation::https::{client, without_key};
 use reqwest::StatusCode;
 use reqwest::blocking::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,7 +12,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::https::{client, without_key};
 use crate::application::{Carrier, CarrierError, Parcel, Progress};
 use crate::domain::{BoughtLabel, PostalAddress};
 

@@ -1,4 +1,4 @@
-//! Connections to carriers.
+//! Connections to services outside: payment gateways, carriers.
 
 use std::time::Duration;
 
@@ -10,7 +10,12 @@ use secrecy::{ExposeSecret, SecretString};
 /// A client with its own TLS settings: it depends neither on what else the process has installed nor on
 /// the certificates of the machine. It is built on a thread of its own, because the blocking client must
 /// not be built on a thread of an asynchronous runtime, and whoever composes the application may be on one.
-pub(super) fn client(timeout: Duration) -> Client {
+/// It follows no redirection, and gives up after `timeout`, from the connection to the last byte of the answer.
+///
+/// # Panics
+///
+/// Never: the settings are fixed, and those who build with them have tests.
+pub fn client(timeout: Duration) -> Client {
     let roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
@@ -33,8 +38,8 @@ pub(super) fn client(timeout: Duration) -> Client {
         .expect("the thread only builds the client")
 }
 
-/// What a carrier said, without the key, which some repeat in their complaints about it.
-pub(super) fn without_key(body: String, key: &SecretString) -> String {
+/// What a service said, without the key, which some repeat in their complaints about it.
+pub fn without_key(body: String, key: &SecretString) -> String {
     match key.expose_secret() {
         "" => body,
         key => body.replace(key, "***"),
