@@ -13,11 +13,14 @@ pub use correspondence::SendEmailError;
 pub(crate) use create_customer::create_customer;
 pub use create_customer::{CreateCustomer, CreateCustomerError};
 pub(crate) use letters::Letterhead;
+pub use notices::{
+    ArrivedGoods, FailedPayment, LeftUnsold, LostChance, MissingGoods, NotPaid, PaidLot,
+    RefundedLot, Shipment, WonLot,
+};
 pub(crate) use notices::{
     CancelledLot, Notice, OfferedLot, OverbidLot, RefusedRegistration, SaleRegistration, UnsoldLot,
     WithdrawnBids,
 };
-pub use notices::{FailedPayment, LeftUnsold, LostChance, NotPaid, PaidLot, Shipment, WonLot};
 pub use ports::MailerUnavailable;
 pub(crate) use ports::{Customers, Emails, MailVerdict, Mailer, OutgoingEmail};
 pub(crate) use postman::Postman;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use foundation::{Failure, Reader, UnitOfWork};
 
 use crate::application::{
-    self, Correspondence, CreateCustomer, CreateCustomerError, CustomerQueries, CustomerView,
-    Customers, EmailView, FailedPayment, LeftUnsold, Mailer, MailerUnavailable, NotPaid, Notice,
-    PaidLot, SendEmailError, Shipment, WonLot,
+    self, ArrivedGoods, Correspondence, CreateCustomer, CreateCustomerError, CustomerQueries,
+    CustomerView, Customers, EmailView, FailedPayment, LeftUnsold, Mailer, MailerUnavailable,
+    MissingGoods, NotPaid, Notice, PaidLot, RefundedLot, SendEmailError, Shipment, WonLot,
 };
 use crate::ids::{CustomerId, EmailId};
 
@@ -93,6 +93,39 @@ impl CustomersFacade {
     ) -> Result<(), SendEmailError> {
         self.correspondence
             .tell(customer, &Notice::NotPaid(lot), uow)
+    }
+
+    /// Tells that what was paid is not in the house, and asks whether to wait or to give the money back.
+    pub fn send_email_about_missing_goods(
+        &self,
+        customer: CustomerId,
+        goods: MissingGoods,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), SendEmailError> {
+        let notice = Notice::OutOfStock(goods);
+        self.correspondence.tell(customer, &notice, uow)
+    }
+
+    /// Tells that what the customer waited for is in the house.
+    pub fn send_email_about_arrived_goods(
+        &self,
+        customer: CustomerId,
+        goods: ArrivedGoods,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), SendEmailError> {
+        let notice = Notice::GoodsArrived(goods);
+        self.correspondence.tell(customer, &notice, uow)
+    }
+
+    /// Tells that the money for what is out of stock is given back.
+    pub fn send_email_about_refund(
+        &self,
+        customer: CustomerId,
+        lot: RefundedLot,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), SendEmailError> {
+        let notice = Notice::Refunded(lot);
+        self.correspondence.tell(customer, &notice, uow)
     }
 
     /// Tells that the parcel is on its way, and how to follow it.

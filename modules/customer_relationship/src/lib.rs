@@ -21,8 +21,9 @@ mod settings;
 mod wiring;
 
 pub use application::{
-    CreateCustomer, CreateCustomerError, CustomerView, EmailView, FailedPayment, LeftUnsold,
-    LostChance, MailerUnavailable, NotPaid, PaidLot, SendEmailError, Shipment, WonLot,
+    ArrivedGoods, CreateCustomer, CreateCustomerError, CustomerView, EmailView, FailedPayment,
+    LeftUnsold, LostChance, MailerUnavailable, MissingGoods, NotPaid, PaidLot, RefundedLot,
+    SendEmailError, Shipment, WonLot,
 };
 pub use domain::{
     CustomerNameError, CustomerTimeZone, EmailAddress, EmailAddressError, EmailKind, EmailState,

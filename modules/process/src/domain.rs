@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use auctions::AuctionId;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use customer_relationship::CustomerId;
 use foundation::Money;
 use payments::{PayeeId, PaymentId};
@@ -123,6 +123,13 @@ pub(crate) struct Offer {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
+/// Goods that the buyer was told are not in the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ToldMissing {
+    /// When they are expected; nothing when there are none.
+    pub(crate) expected: Option<NaiveDate>,
+}
+
 /// Somebody who did not pay, and the payment that nobody may make any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EarlierBuyer {
@@ -140,6 +147,8 @@ pub(crate) struct ProcessData {
     pub(crate) reminded: u32,
     #[serde(default)]
     pub(crate) offer: Option<Offer>,
+    #[serde(default)]
+    pub(crate) told_missing: Option<ToldMissing>,
 }
 
 /// The process manager of one won item: it remembers what was asked of the other modules, under which ids,
@@ -155,6 +164,8 @@ pub(crate) struct PayingForWonItem {
     pub(crate) changed_at: DateTime<Utc>,
     pub(crate) reminded: u32,
     pub(crate) offer: Option<Offer>,
+    /// What the buyer was told last of goods that are not in the house; nothing when they are, for all he knows.
+    pub(crate) told_missing: Option<ToldMissing>,
     /// Who lost the item since the process was loaded, for the repository to write down.
     pub(crate) replaced: Option<EarlierBuyer>,
     state: ProcessState,
@@ -179,6 +190,7 @@ impl PayingForWonItem {
             changed_at: now,
             reminded: 0,
             offer: None,
+            told_missing: None,
             replaced: None,
             state: ProcessState::PaymentStarted,
             timer_epoch: 1,
@@ -261,6 +273,15 @@ impl PayingForWonItem {
         if news {
             self.package = Some(package);
             self.enter(ProcessState::Paid, now);
+        }
+        news
+    }
+
+    /// The goods are missing, or are not. False when the buyer was told so, or has nothing to wait for.
+    pub(crate) fn goods_are(&mut self, missing: Option<ToldMissing>) -> bool {
+        let news = self.state == ProcessState::Paid && self.told_missing != missing;
+        if news {
+            self.told_missing = missing;
         }
         news
     }

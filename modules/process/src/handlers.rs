@@ -8,7 +8,9 @@ use std::sync::Arc;
 use auctions::{AuctionEnded, SecondChanceAccepted, SecondChanceDeclined, SecondChanceExpired};
 use foundation::{AsyncHandler, HandlerResult, UnitOfWork};
 use payments::{PaymentCaptured, PaymentFailed};
-use shipping::{PackageCollected, PackageRefundChosen, PackageShipped};
+use shipping::{
+    PackageAwaitsStock, PackageCollected, PackageReady, PackageRefundChosen, PackageShipped,
+};
 
 use crate::application::{Correlation, PayingForWonItems};
 use crate::events::{OfferDue, PaymentDue, ReminderDue};
@@ -95,6 +97,34 @@ impl AsyncHandler<PackageCollected> for PayingForWonItemManager {
 
     fn handle(&self, event: &PackageCollected, uow: &mut UnitOfWork) -> HandlerResult {
         Ok(self.steps.package_collected(event, uow)?)
+    }
+}
+
+impl AsyncHandler<PackageAwaitsStock> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.tell_of_missing_goods"
+    }
+
+    fn lock(&self, event: &PackageAwaitsStock) -> Option<String> {
+        step_of(Correlation::Package(event.package))
+    }
+
+    fn handle(&self, event: &PackageAwaitsStock, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.tell_of_goods(event.package, uow)?)
+    }
+}
+
+impl AsyncHandler<PackageReady> for PayingForWonItemManager {
+    fn name(&self) -> &'static str {
+        "process.tell_of_arrived_goods"
+    }
+
+    fn lock(&self, event: &PackageReady) -> Option<String> {
+        step_of(Correlation::Package(event.package))
+    }
+
+    fn handle(&self, event: &PackageReady, uow: &mut UnitOfWork) -> HandlerResult {
+        Ok(self.steps.tell_of_goods(event.package, uow)?)
     }
 }
 

@@ -13,7 +13,8 @@ use foundation::{OnAsync, Subscription, handed_in, injectable};
 use payments::{PaymentCaptured, PaymentFailed, PaymentsFacade, PaymentsModule};
 use shaku::module;
 use shipping::{
-    PackageCollected, PackageRefundChosen, PackageShipped, ShippingFacade, ShippingModule,
+    PackageAwaitsStock, PackageCollected, PackageReady, PackageRefundChosen, PackageShipped,
+    ShippingFacade, ShippingModule,
 };
 
 use crate::application::{PayingForWonItems, ProcessQueries, ProcessSettings, Processes};
@@ -51,6 +52,8 @@ module! {
             #[ordered(Subscription)] OnAsync<PaymentCaptured, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PackageShipped, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PackageCollected, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<PackageAwaitsStock, PayingForWonItemManager>,
+            #[ordered(Subscription)] OnAsync<PackageReady, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PackageRefundChosen, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<ReminderDue, PayingForWonItemManager>,
             #[ordered(Subscription)] OnAsync<PaymentDue, PayingForWonItemManager>,

@@ -7,6 +7,8 @@ mod bench;
 mod bench_lots;
 #[path = "process/disorder.rs"]
 mod disorder;
+#[path = "process/goods_letters.rs"]
+mod goods_letters;
 #[path = "process/out_of_stock.rs"]
 mod out_of_stock;
 #[path = "process/pushing_on.rs"]

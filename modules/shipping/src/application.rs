@@ -32,7 +32,7 @@ pub(crate) use addresses::add_address;
 pub(crate) use carrier::{ByHand, Carrier, CarrierError, Carriers, Parcel, Progress};
 pub(crate) use choices::{cancel, choose};
 pub(crate) use consignors::{Ownership, entrust, may_offer};
-pub(crate) use labels::{Labelling, answered};
+pub(crate) use labels::{Labelling, Unpaid, answered};
 pub(crate) use packages::{collect, create_package, deliver, next_package, ship, take_back};
 pub(crate) use ports::{
     AddressBooks, Labels, Packages, Products, Scope, ShippingQueries, StockQueries,

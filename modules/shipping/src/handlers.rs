@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foundation::{HandlerResult, OutboundHandler, UnitOfWork};
 
-use crate::application::{Labelling, Parcel, Progress, answered};
+use crate::application::{Labelling, Parcel, Progress, Unpaid, answered};
 use crate::domain::BoughtLabel;
 use crate::events::{LabelAsked, LabelQuoted, TrackingDue};
 
@@ -50,19 +50,23 @@ impl OutboundHandler<LabelAsked> for QuoteLabel {
 }
 
 impl OutboundHandler<LabelQuoted> for BuyLabel {
-    type Request = String;
-    type Outcome = Result<BoughtLabel, String>;
+    type Request = Unpaid;
+    type Outcome = Result<Option<BoughtLabel>, String>;
 
     fn name(&self) -> &'static str {
         "shipping.buy_label"
     }
 
-    fn prepare(&self, event: &LabelQuoted, uow: &mut UnitOfWork) -> HandlerResult<Option<String>> {
+    fn prepare(&self, event: &LabelQuoted, uow: &mut UnitOfWork) -> HandlerResult<Option<Unpaid>> {
         Ok(self.labelling.unpaid(event.label, uow)?)
     }
 
-    fn call(&self, shipment: String) -> HandlerResult<Self::Outcome> {
-        Ok(answered(self.labelling.carrier().label(&shipment))?)
+    fn call(&self, label: Unpaid) -> HandlerResult<Self::Outcome> {
+        let carrier = self.labelling.carrier();
+        Ok(answered(match label {
+            Unpaid::Buy(shipment) => carrier.label(&shipment).map(Some),
+            Unpaid::LookUp(shipment) => carrier.bought(&shipment),
+        })?)
     }
 
     fn record(

@@ -9,6 +9,8 @@ mod bench;
 mod consignors;
 #[path = "shipping/easypost.rs"]
 mod easypost;
+#[path = "shipping/fake_easypost.rs"]
+mod fake_easypost;
 #[path = "shipping/packages.rs"]
 mod packages;
 #[path = "shipping/packing_desk.rs"]

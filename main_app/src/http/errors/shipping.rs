@@ -122,7 +122,9 @@ impl From<AllocateError> for Problem {
         match error {
             AllocateError::OutOfStock(_) => Self::new(OUT_OF_STOCK, &error),
             AllocateError::InvalidSku(_) => Self::new(INVALID_SKU, &error),
-            AllocateError::AllocatedOtherwise(_) => Self::new(WRONG_STATE, &error),
+            AllocateError::AllocatedOtherwise(_) | AllocateError::BelongsToPackage => {
+                Self::new(WRONG_STATE, &error)
+            }
             AllocateError::Unexpected(failure) => failure.into(),
         }
     }

@@ -1,7 +1,7 @@
 //! What customers are told, in values that no template or language has touched yet.
 
 use auctions::{AuctionId, SaleId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use foundation::Money;
 
 use crate::domain::EmailKind;
@@ -52,6 +52,33 @@ pub struct NotPaid {
     pub title: String,
     /// What was to be paid.
     pub amount: Money,
+}
+
+/// A lot that the customer has paid, and that is not in the house: the customer may wait, or have the money back.
+#[derive(Debug, Clone)]
+pub struct MissingGoods {
+    /// What the lot is called.
+    pub title: String,
+    /// When its goods arrive, which are kept for the customer; nothing when there are none.
+    pub expected: Option<NaiveDate>,
+}
+
+/// A lot that the customer waited for, and that is in the house.
+#[derive(Debug, Clone)]
+pub struct ArrivedGoods {
+    /// What the lot is called.
+    pub title: String,
+    /// Whether the customer fetches it. Otherwise it is sent.
+    pub is_fetched: bool,
+}
+
+/// A lot that is out of stock, and for which the customer gets the money back.
+#[derive(Debug, Clone)]
+pub struct RefundedLot {
+    /// What the lot is called.
+    pub title: String,
+    /// What is given back now; nothing when staff had given everything back before.
+    pub amount: Option<Money>,
 }
 
 /// A parcel on its way.
@@ -169,6 +196,9 @@ pub(crate) enum Notice {
     PaymentSucceeded(PaidLot),
     PaymentFailed(FailedPayment),
     NotPaid(NotPaid),
+    OutOfStock(MissingGoods),
+    GoodsArrived(ArrivedGoods),
+    Refunded(RefundedLot),
     Shipped(Shipment),
     Unsold(UnsoldLot),
     BidsWithdrawn(WithdrawnBids),
@@ -191,6 +221,9 @@ impl Notice {
             Self::PaymentSucceeded(_) => EmailKind::PaymentSucceeded,
             Self::PaymentFailed(_) => EmailKind::PaymentFailed,
             Self::NotPaid(_) => EmailKind::NotPaid,
+            Self::OutOfStock(_) => EmailKind::OutOfStock,
+            Self::GoodsArrived(_) => EmailKind::GoodsArrived,
+            Self::Refunded(_) => EmailKind::Refunded,
             Self::Shipped(_) => EmailKind::Shipped,
             Self::Unsold(_) => EmailKind::Unsold,
             Self::BidsWithdrawn(_) => EmailKind::BidsWithdrawn,

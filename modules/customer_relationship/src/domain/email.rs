@@ -27,6 +27,12 @@ pub enum EmailKind {
     PaymentFailed,
     /// The time to pay is over.
     NotPaid,
+    /// What the customer paid for is not in the house.
+    OutOfStock,
+    /// What the customer waited for is in the house.
+    GoodsArrived,
+    /// The customer gets the money back for what is out of stock.
+    Refunded,
     /// The parcel left.
     Shipped,
     /// The customer's own lot ended without a winner.
@@ -56,13 +62,16 @@ pub struct UnknownEmailKind(pub String);
 
 impl EmailKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Overbid,
         Self::Won,
         Self::Reminder,
         Self::PaymentSucceeded,
         Self::PaymentFailed,
         Self::NotPaid,
+        Self::OutOfStock,
+        Self::GoodsArrived,
+        Self::Refunded,
         Self::Shipped,
         Self::Unsold,
         Self::BidsWithdrawn,
@@ -84,6 +93,9 @@ impl EmailKind {
             Self::PaymentSucceeded => "payment_succeeded",
             Self::PaymentFailed => "payment_failed",
             Self::NotPaid => "not_paid",
+            Self::OutOfStock => "out_of_stock",
+            Self::GoodsArrived => "goods_arrived",
+            Self::Refunded => "refunded",
             Self::Shipped => "shipped",
             Self::Unsold => "unsold",
             Self::BidsWithdrawn => "bids_withdrawn",

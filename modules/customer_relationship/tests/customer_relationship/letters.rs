@@ -5,8 +5,9 @@ use auctions::{
     BidsWithdrawn, RegistrationId, RegistrationRefused, SaleId, SecondChanceOffered, SellerId,
 };
 use customer_relationship::{
-    CreateCustomer, CustomerId, EmailKind, EmailView, FailedPayment, Language, LeftUnsold,
-    LostChance, NotPaid, PaidLot, Shipment, WonLot,
+    ArrivedGoods, CreateCustomer, CustomerId, EmailKind, EmailView, FailedPayment, Language,
+    LeftUnsold, LostChance, MissingGoods, NotPaid, PaidLot, RefundedLot, SendEmailError, Shipment,
+    WonLot,
 };
 use foundation::testing::Backend;
 use foundation::{Money, UnitOfWork};
@@ -66,7 +67,38 @@ fn ask_for_every_email(bench: &Bench, to: CustomerId, title: &str, language: Lan
         customers.send_email_about_shipment(to, shipment, uow)
     };
     bench.app.transactions().run(everything).unwrap();
+    tell_of_goods(bench, to, &title, amount);
     tell_of_every_lost_chance(bench, to, &title);
+}
+
+/// Whatever becomes of stocked goods.
+fn tell_of_goods(bench: &Bench, to: CustomerId, title: &str, amount: Money) {
+    let customers = &bench.customers;
+    let everything = |uow: &mut UnitOfWork| {
+        for expected in [None, Some("2026-12-09".parse().unwrap())] {
+            let goods = MissingGoods {
+                title: title.to_owned(),
+                expected,
+            };
+            customers.send_email_about_missing_goods(to, goods, uow)?;
+        }
+        for is_fetched in [false, true] {
+            let goods = ArrivedGoods {
+                title: title.to_owned(),
+                is_fetched,
+            };
+            customers.send_email_about_arrived_goods(to, goods, uow)?;
+        }
+        for amount in [Some(amount), None] {
+            let lot = RefundedLot {
+                title: title.to_owned(),
+                amount,
+            };
+            customers.send_email_about_refund(to, lot, uow)?;
+        }
+        Ok::<_, SendEmailError>(())
+    };
+    bench.app.transactions().run(everything).unwrap();
 }
 
 fn tell_of_every_lost_chance(bench: &Bench, to: CustomerId, title: &str) {

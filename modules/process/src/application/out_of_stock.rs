@@ -1,20 +1,57 @@
 //! What leaves the house for a buyer, what is fetched, and what becomes of an item of which there is none left.
 
+use customer_relationship::{ArrivedGoods, MissingGoods, RefundedLot};
 use foundation::{Failure, UnitOfWork};
 use payments::{BillingStatus, HandOver, PayerId, PaymentStatus, RefundId, RefundPayment};
 use shipping::{
     Collection, CollectionId, ConsigneeId, CreatePackage, PackageCollected, PackageId,
-    PackageRefundChosen, Quantity, Sku,
+    PackageRefundChosen, PackageStatus, Quantity, Sku,
 };
 
 use super::paying_for_won_item::{PayingForWonItems, StepError, refused};
 use super::ports::Correlation;
-use crate::domain::PayingForWonItem;
+use crate::domain::{PayingForWonItem, ToldMissing};
 
 /// What the payer reads on the statement.
 const REASON: &str = "The item is out of stock, and the buyer did not want to wait";
 
 impl PayingForWonItems {
+    /// Goods went missing, or came: the buyer is told how it stands now, once, in whatever order the events come. Who
+    /// is told that they are missing may choose to wait or to have the money back.
+    pub(crate) fn tell_of_goods(
+        &self,
+        package: PackageId,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), StepError> {
+        let mut process = self.find(Correlation::Package(package), uow)?;
+        let found = self.shipping.package(package, uow.reader())?;
+        let gone = || Failure::Defect(format!("package {package} of a process is gone"));
+        let found = found.ok_or_else(gone)?;
+        let missing = found.may_choose().then(|| ToldMissing {
+            expected: found.goods.as_ref().and_then(|goods| goods.expected),
+        });
+        if !process.goods_are(missing) {
+            return Ok(());
+        }
+        self.processes.save(&mut process, uow)?;
+        let (buyer, title) = (process.item.buyer, process.item.title);
+        let told = match missing {
+            Some(ToldMissing { expected }) => {
+                let goods = MissingGoods { title, expected };
+                self.customers
+                    .send_email_about_missing_goods(buyer, goods, uow)
+            }
+            None if found.status == PackageStatus::Created => {
+                let is_fetched = found.collection.is_some();
+                let goods = ArrivedGoods { title, is_fetched };
+                self.customers
+                    .send_email_about_arrived_goods(buyer, goods, uow)
+            }
+            None => Ok(()),
+        };
+        told.map_err(refused("the buyer could not be told about the goods"))
+    }
+
     /// The buyer has the item: the process is finished.
     pub(crate) fn package_collected(
         &self,
@@ -66,14 +103,30 @@ impl PayingForWonItems {
             staff: by.to_owned(),
         };
         // Staff may have given everything back by hand.
-        if self.payment_status(process, uow)? != PaymentStatus::Refunded {
-            self.payments
-                .refund(wish, uow)
-                .map_err(refused("the buyer could not be refunded"))?;
-        }
+        let amount = match self.payment_status(process, uow)? {
+            PaymentStatus::Refunded => None,
+            PaymentStatus::New
+            | PaymentStatus::Charged
+            | PaymentStatus::Captured
+            | PaymentStatus::Failed
+            | PaymentStatus::TimedOut
+            | PaymentStatus::Cancelled => {
+                let refund = self.payments.refund(wish, uow);
+                Some(
+                    refund
+                        .map_err(refused("the buyer could not be refunded"))?
+                        .amount,
+                )
+            }
+        };
         self.shipping
             .cancel(package, uow)
-            .map_err(refused("the package could not be cancelled"))
+            .map_err(refused("the package could not be cancelled"))?;
+        let title = process.item.title.clone();
+        let lot = RefundedLot { title, amount };
+        self.customers
+            .send_email_about_refund(process.item.buyer, lot, uow)
+            .map_err(refused("the buyer could not be told about the refund"))
     }
 
     /// The package for an item that was paid.

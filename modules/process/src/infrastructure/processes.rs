@@ -46,6 +46,7 @@ impl ProcessRow {
             item: process.item.clone(),
             reminded: process.reminded,
             offer: process.offer.clone(),
+            told_missing: process.told_missing,
         };
         let data = serde_json::to_string(&data)
             .map_err(|error| Failure::Defect(format!("a process is not JSON: {error}")))?;
@@ -72,6 +73,7 @@ impl ProcessRow {
             PayingForWonItem::start(self.id, data.item, self.payment, self.started_at);
         process.reminded = data.reminded;
         process.offer = data.offer;
+        process.told_missing = data.told_missing;
         process.version = self.version;
         process.package = self.package;
         process.changed_at = self.changed_at;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auctions::{BidderId, BuyNow, LotGoods};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use customer_relationship::CustomerId;
 use foundation::Clock;
 use foundation::testing::Backend;
@@ -22,7 +22,7 @@ use crate::bench::Bench;
 
 impl Bench {
     /// Somebody with an address buys goods at once, and is to pay for them.
-    fn won_goods(&self, sku: &str, pieces: i64) -> ProcessView {
+    pub fn won_goods(&self, sku: &str, pieces: i64) -> ProcessView {
         let buyer = self.customer();
         self.lives_somewhere(buyer);
         let goods = LotGoods::parse(sku, pieces).unwrap();
@@ -39,24 +39,64 @@ impl Bench {
         self.process_of(begun.auction).unwrap()
     }
 
-    fn stocks(&self, sku: &str, reference: &str, pieces: i64) {
+    /// Goods are here, or are expected on that day.
+    pub fn stocks(&self, sku: &str, reference: &str, pieces: i64, eta: Option<NaiveDate>) {
         let command = AddBatch {
             reference: BatchReference::parse(reference).unwrap(),
             sku: Sku::parse(sku).unwrap(),
             purchased: Quantity::try_new(pieces).unwrap(),
-            eta: None,
+            eta,
             consignor: None,
         };
         let transactions = self.app.transactions();
         let added = transactions.run(|uow| self.shipping.add_batch(command.clone(), uow));
         added.unwrap();
+        self.app.deliver_due();
     }
 
-    fn package_of(&self, customer: CustomerId) -> PackageView {
+    /// The buyer pays, and keeps a time to fetch what was bought.
+    pub fn pays_and_fetches(&self, won: &ProcessView) -> OpenSlot {
+        let transactions = self.app.transactions();
+        let slot = OpenSlot {
+            slot: SlotId::generate(),
+            place: "Gate 2".into(),
+            starts_at: self.clock.now() + TimeDelta::days(1),
+            ends_at: self.clock.now() + TimeDelta::days(2),
+            capacity: 1,
+            staff: "tess".into(),
+        };
+        transactions
+            .run(|uow| self.payments.open_slot(slot.clone(), uow))
+            .unwrap();
+        let payer = PayerId::from(won.customer.uuid());
+        let desk = CashierDesk::new(Arc::clone(&self.payments), Arc::new(transactions.clone()));
+        let open = OpenBilling {
+            billing: BillingId::generate(),
+            payer,
+            payments: vec![won.payment],
+            coupon: None,
+            credit: None,
+            hand_over: HandOver::Collection(slot.slot),
+        };
+        let billing = open.billing;
+        desk.open(open).unwrap();
+        let paid = desk.pay(PayBilling {
+            billing,
+            payer,
+            token: Some(PaymentToken::parse("tok_approved").unwrap()),
+            gateway: None,
+            return_url: None,
+        });
+        assert!(matches!(paid, Ok(PayOutcome::Paid)));
+        self.app.deliver_due();
+        slot
+    }
+
+    pub fn package_of(&self, customer: CustomerId) -> PackageView {
         self.packages_of(customer).remove(0)
     }
 
-    fn chooses(&self, package: PackageId, choice: StockChoice) {
+    pub fn chooses(&self, package: PackageId, choice: StockChoice) {
         let command = ChooseForPackage {
             package,
             choice,
@@ -76,7 +116,7 @@ fn a_won_lot_takes_its_goods_when_it_is_paid(
     let Some(bench) = Bench::on(backend) else {
         return;
     };
-    bench.stocks("CLOCK", "one", 2);
+    bench.stocks("CLOCK", "one", 2, None);
     let [first, second] = [bench.won_goods("CLOCK", 2), bench.won_goods("CLOCK", 1)];
     bench.clock.advance(TimeDelta::seconds(1));
     bench.pays(&second, "tok_approved");
@@ -112,7 +152,7 @@ fn whoever_waits_gets_the_goods_when_they_come(
     assert_eq!(bench.again(&won).state, ProcessState::Paid);
     let refused = bench.push(&won, "the buyer asks");
     assert!(matches!(refused, Err(PushOnError::StillWaiting(_))));
-    bench.stocks("CLOCK", "one", 1);
+    bench.stocks("CLOCK", "one", 1, None);
     bench.ship(package.id).unwrap();
     bench.app.deliver_due();
     assert_eq!(bench.again(&won).state, ProcessState::Shipped);
@@ -156,7 +196,7 @@ fn whoever_does_not_wait_gets_all_the_money_back_once(
     let billings = bench.read(|reader| bench.payments.billings_of(payer, reader));
     assert_eq!(billings[0].refunds.len(), 1);
     assert_eq!(billings[0].refunds[0].amount, won.price);
-    bench.stocks("CLOCK", "one", 1);
+    bench.stocks("CLOCK", "one", 1, None);
     let later = bench.won_goods("CLOCK", 1);
     bench.pays(&later, "tok_approved");
     assert_eq!(
@@ -174,40 +214,8 @@ fn what_is_fetched_is_handed_over_at_the_slot_that_was_kept(
     let Some(bench) = Bench::on(backend) else {
         return;
     };
-    let transactions = bench.app.transactions();
-    let slot = OpenSlot {
-        slot: SlotId::generate(),
-        place: "Gate 2".into(),
-        starts_at: bench.clock.now() + TimeDelta::days(1),
-        ends_at: bench.clock.now() + TimeDelta::days(2),
-        capacity: 1,
-        staff: "tess".into(),
-    };
-    transactions
-        .run(|uow| bench.payments.open_slot(slot.clone(), uow))
-        .unwrap();
     let won = bench.won_item();
-    let payer = PayerId::from(won.customer.uuid());
-    let desk = CashierDesk::new(Arc::clone(&bench.payments), Arc::new(transactions.clone()));
-    let open = OpenBilling {
-        billing: BillingId::generate(),
-        payer,
-        payments: vec![won.payment],
-        coupon: None,
-        credit: None,
-        hand_over: HandOver::Collection(slot.slot),
-    };
-    let billing = open.billing;
-    desk.open(open).unwrap();
-    let paid = desk.pay(PayBilling {
-        billing,
-        payer,
-        token: Some(PaymentToken::parse("tok_approved").unwrap()),
-        gateway: None,
-        return_url: None,
-    });
-    assert!(matches!(paid, Ok(PayOutcome::Paid)));
-    bench.app.deliver_due();
+    let slot = bench.pays_and_fetches(&won);
     let package = bench.package_of(won.customer);
     let collection = package.collection.clone().unwrap();
     assert_eq!(collection.slot.uuid(), slot.slot.uuid());
@@ -216,7 +224,9 @@ fn what_is_fetched_is_handed_over_at_the_slot_that_was_kept(
         (collection.from, collection.until),
         (Some(slot.starts_at), Some(slot.ends_at))
     );
-    transactions
+    bench
+        .app
+        .transactions()
         .run(|uow| bench.shipping.collect(package.id, uow))
         .unwrap();
     bench.app.deliver_due();

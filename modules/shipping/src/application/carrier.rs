@@ -52,6 +52,9 @@ pub(crate) trait Carrier: Interface {
     /// parcel, of which one is forgotten.
     fn quote(&self, parcel: &Parcel) -> Result<String, CarrierError>;
 
+    /// The label that was bought for the parcel of this name; nothing when none was.
+    fn bought(&self, shipment: &str) -> Result<Option<BoughtLabel>, CarrierError>;
+
     /// Buys the label of the parcel of this name, or shows the one that was bought: a parcel is paid for once.
     fn label(&self, shipment: &str) -> Result<BoughtLabel, CarrierError>;
 
@@ -71,6 +74,10 @@ impl Carrier for ByHand {
     }
 
     fn quote(&self, _: &Parcel) -> Result<String, CarrierError> {
+        Err(CarrierError::ByHand)
+    }
+
+    fn bought(&self, _: &str) -> Result<Option<BoughtLabel>, CarrierError> {
         Err(CarrierError::ByHand)
     }
 

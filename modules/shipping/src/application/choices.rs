@@ -4,7 +4,7 @@ use foundation::{Failure, UnitOfWork};
 
 use super::packages::product_of;
 use super::serving::Serving;
-use crate::domain::{ChoiceRefusal, Package, StockChoice};
+use crate::domain::{ChoiceRefusal, Package, Product, StockChoice};
 use crate::ids::{ConsigneeId, PackageId};
 
 /// Says what shall be done about goods that are out of stock.
@@ -109,19 +109,22 @@ pub(crate) fn cancel(
     Ok(())
 }
 
-/// What the package was promised is there for others, and so is its turn.
+/// What the package was promised is there for others, and so is its turn: that alone changes the product too, so
+/// that whoever brings goods at the same moment does not stop at a package that waits no longer.
 fn give_up(
     serving: &Serving,
-    product: Option<crate::domain::Product>,
+    product: Option<Product>,
     package: &Package,
     uow: &mut UnitOfWork,
 ) -> Result<(), Failure> {
     let Some(mut product) = product else {
         return Ok(());
     };
-    if product.place_of(package.order()).is_some() {
-        let given_up = product.deallocate(package.order());
-        given_up.map_err(|refusal| Failure::Defect(format!("{}: {refusal:?}", package.id)))?;
+    match product.place_of(package.order()) {
+        Some(_) => product
+            .deallocate(package.order())
+            .map_err(|refusal| Failure::Defect(format!("{}: {refusal:?}", package.id)))?,
+        None => product.note_queue(),
     }
     serving.settle(&mut product, &[], uow)
 }

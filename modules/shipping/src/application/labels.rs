@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use foundation::{Failure, UnitOfWork};
+use foundation::{Failure, UnitOfWork, audit};
 
 use super::carrier::{CarrierError, Carriers, Parcel, Progress};
 use super::packages::{DeliverPackageError, ShipPackageError, deliver, ship};
@@ -21,6 +21,19 @@ const LOOK_AGAIN: TimeDelta = TimeDelta::hours(6);
 
 /// After so long nobody asks any more: staff write down what became of the parcel.
 const GIVE_UP: TimeDelta = TimeDelta::days(60);
+
+/// Why no label was bought after all.
+const NOT_TO_BE_SENT: &str = "the package could not be sent any more";
+
+/// What is to be done about a label that the carrier knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unpaid {
+    /// The parcel of this name leaves: its label is to be bought.
+    Buy(String),
+    /// The parcel of this name does not leave any more. An answer may have been lost: it is to be found out whether
+    /// its label was bought before.
+    LookUp(String),
+}
 
 /// Asks the house's carrier for a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,35 +156,33 @@ impl Labelling {
         }
     }
 
-    /// Which parcel is to be paid for; nothing when that is done, or need not be.
+    /// What is to be done about a label that the carrier knows; nothing when it is paid, or had failed.
     pub(crate) fn unpaid(
         &self,
         id: LabelId,
         uow: &mut UnitOfWork,
-    ) -> Result<Option<String>, Failure> {
-        let mut label = self.known(id, uow)?;
-        let LabelState::Quoted(shipment) = label.state.clone() else {
+    ) -> Result<Option<Unpaid>, Failure> {
+        let label = self.known(id, uow)?;
+        let LabelState::Quoted(shipment) = label.state else {
             return Ok(None);
         };
         let package = self.serving.packages.get(label.package, uow)?;
-        if package.is_some_and(|package| package.status == PackageStatus::Created) {
-            return Ok(Some(shipment));
-        }
-        let why = "the package could not be sent any more".to_owned();
-        if label.failed(why, uow.now()) {
-            self.labels.save(&mut label, uow)?;
-        }
-        Ok(None)
+        let leaves = package.is_some_and(|package| package.status == PackageStatus::Created);
+        Ok(Some(match leaves {
+            true => Unpaid::Buy(shipment),
+            false => Unpaid::LookUp(shipment),
+        }))
     }
 
-    /// The label is paid, and the parcel is the carrier's. A package that lost its goods meanwhile keeps the label.
+    /// The label is paid, and the parcel is the carrier's; or it is not, and never will be.
     pub(crate) fn bought(
         &self,
         id: LabelId,
-        answer: Result<BoughtLabel, String>,
+        answer: Result<Option<BoughtLabel>, String>,
         uow: &mut UnitOfWork,
     ) -> Result<(), Failure> {
         let mut label = self.known(id, uow)?;
+        let answer = answer.and_then(|bought| bought.ok_or_else(|| NOT_TO_BE_SENT.to_owned()));
         let news = match answer.clone() {
             Ok(bought) => label.bought(bought, uow.now()),
             Err(why) => label.failed(why, uow.now()),
@@ -183,6 +194,17 @@ impl Labelling {
         let Ok(bought) = answer else {
             return Ok(());
         };
+        self.hand_over(&label, &bought, uow)
+    }
+
+    /// A package that may not leave any more keeps its label: that money was spent on it is written down where staff
+    /// look.
+    fn hand_over(
+        &self,
+        label: &Label,
+        bought: &BoughtLabel,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), Failure> {
         let command = ShipPackage {
             package: label.package,
             carrier: CarrierName::parse(&bought.carrier).map_err(Failure::damaged)?,
@@ -190,17 +212,24 @@ impl Labelling {
                 .map_err(Failure::damaged)?,
         };
         match ship(&self.serving, command, uow) {
-            Ok(()) => uow.schedule(uow.now() + LOOK_AGAIN, &TrackingDue { label: id }),
+            Ok(()) => uow.schedule(uow.now() + LOOK_AGAIN, &TrackingDue { label: label.id }),
             Err(ShipPackageError::Unexpected(failure)) => Err(failure),
             Err(
-                ShipPackageError::NotFound
+                refused @ (ShipPackageError::NotFound
                 | ShipPackageError::PackageAlreadyShipped
                 | ShipPackageError::AwaitsAddress
                 | ShipPackageError::AwaitsStock
                 | ShipPackageError::IsCollected
                 | ShipPackageError::IsShipped
-                | ShipPackageError::Cancelled,
-            ) => Ok(()),
+                | ShipPackageError::Cancelled),
+            ) => {
+                let subject = label.package.to_string();
+                let detail = format!(
+                    "{} {} is paid: {refused}",
+                    bought.carrier, bought.tracking_number
+                );
+                audit::record("shipping", "shipping.unused_label", &subject, &detail, uow)
+            }
         }
     }
 

@@ -45,7 +45,7 @@ impl Serving {
             false => None,
         };
         if place.is_none() {
-            product.note_waiting();
+            product.note_queue();
         }
         self.products.save(&mut product, uow)?;
         Ok(place)

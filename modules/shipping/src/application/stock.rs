@@ -80,6 +80,9 @@ pub enum AllocateError {
     /// The order has another number of pieces of these goods already.
     #[error("this order has {0} of these pieces already")]
     AllocatedOtherwise(Quantity),
+    /// The order is a package: it is served when its turn comes.
+    #[error("this order is a package, which is served in its turn")]
+    BelongsToPackage,
     /// The machinery failed.
     #[error("the pieces could not be allocated")]
     Unexpected(#[from] Failure),
@@ -147,13 +150,18 @@ pub(crate) fn change_batch(
     Ok(without)
 }
 
-/// Promises an order pieces of the batch that suits best.
+/// Promises an order, which is no package, pieces of the batch that suits best. A package that was given pieces
+/// behind its back would know nothing of them, and could never be served.
 pub(crate) fn allocate(
     serving: &Serving,
     line: &OrderLine,
     uow: &mut UnitOfWork,
 ) -> Result<BatchReference, AllocateError> {
     let mut product = serving.product(&line.sku, Scope::Orders(&[line.order]), uow)?;
+    let is_new = product.line_of(line.order).is_none();
+    if is_new && !serving.packages.of_orders(&[line.order], uow)?.is_empty() {
+        return Err(AllocateError::BelongsToPackage);
+    }
     let batch = product
         .allocate(line, uow.now())
         .map_err(|refusal| match refusal {

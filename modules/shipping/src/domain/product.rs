@@ -89,8 +89,8 @@ impl Product {
         lines.find(|line| line.order == order && line.mark != Mark::Removed)
     }
 
-    /// Somebody waits for these goods: whoever brings some must see it.
-    pub(crate) const fn note_waiting(&mut self) {
+    /// Somebody waits for these goods, or waits no longer: whoever brings some must see it.
+    pub(crate) const fn note_queue(&mut self) {
         self.version += 1;
     }
 

@@ -54,8 +54,9 @@ impl ShippingFacade {
         application::change_batch(&self.serving, command, uow)
     }
 
-    /// Promises an order pieces: of a batch in the warehouse, else of the one that arrives first. The same line
-    /// again changes nothing and names the same batch. Packages are served by themselves.
+    /// Promises an order, which is no package, pieces: of a batch in the warehouse, else of the one that arrives
+    /// first. The same line again changes nothing and names the same batch. Whoever does this by hand decides it:
+    /// packages that wait are not asked.
     pub fn allocate(
         &self,
         line: &OrderLine,

@@ -139,6 +139,10 @@ impl Carrier for EasyPost {
         }
     }
 
+    fn bought(&self, id: &str) -> Result<Option<BoughtLabel>, CarrierError> {
+        Ok(bought(&self.shipment(id)?))
+    }
+
     fn label(&self, id: &str) -> Result<BoughtLabel, CarrierError> {
         let shipment = self.shipment(id)?;
         if let Some(bought) = bought(&shipment) {

@@ -1,211 +1,14 @@
-//! EasyPost's client against a server that is as strict as EasyPost's public description of its API.
+//! Labels from EasyPost: each is bought once, whatever gets lost or comes in between.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Barrier;
 
 use chrono::TimeDelta;
-use foundation::UnitOfWork;
 use foundation::testing::Backend;
 use rstest::rstest;
-use serde_json::{Value, json};
-use shipping::{
-    AskForLabel, AskForLabelError, CarrierSettings, Grams, LabelId, LabelState, LabelView,
-    PackageId, PackageStatus, ShippingSettings,
-};
-use tokio::runtime::{Builder, Runtime};
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use shipping::{AskForLabel, AskForLabelError, Grams, LabelId, LabelState, PackageStatus};
 
-use crate::bench::{Bench, address_in};
-
-const KEY: &str = "EZTK_never_to_be_seen";
-const TIMEOUT: Duration = Duration::from_millis(800);
-
-/// What the server remembers, and how it misbehaves next.
-#[derive(Default)]
-struct Memory {
-    shipments: HashMap<String, Value>,
-    /// Labels that were paid for.
-    paid: usize,
-    /// Which answers get lost after the work is done, each once: `shipments`, `buy`.
-    lost: Vec<&'static str>,
-    /// Whether it refuses everything, and repeats the key in its complaint.
-    refuses: bool,
-    status: String,
-    asked: Vec<String>,
-}
-
-#[derive(Clone, Default)]
-struct Fake(Arc<Mutex<Memory>>);
-
-fn refusal(status: u16, code: &str) -> ResponseTemplate {
-    let body = json!({"error": {"code": code, "message": format!("{code}, {KEY}"), "errors": []}});
-    ResponseTemplate::new(status).set_body_json(body)
-}
-
-impl Memory {
-    fn create(&mut self, request: &Request) -> ResponseTemplate {
-        let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
-            return refusal(400, "PARAMETER.INVALID");
-        };
-        let shipment = &body["shipment"];
-        for address in ["to_address", "from_address"] {
-            for part in ["name", "street1", "city", "zip", "country"] {
-                if shipment[address][part].as_str().is_none_or(str::is_empty) {
-                    return refusal(422, "ADDRESS.PARAMETERS.INVALID");
-                }
-            }
-        }
-        if shipment["parcel"]["weight"]
-            .as_f64()
-            .is_none_or(|ounces| ounces <= 0.0)
-        {
-            return refusal(422, "PARCEL.WEIGHT.REQUIRED");
-        }
-        let id = format!("shp_{}", self.shipments.len() + 1);
-        let rates = match shipment["to_address"]["city"] == "Nowhere" {
-            true => json!([]),
-            false => json!([
-                {"id": "rate_dear", "carrier": "FedEx", "rate": "30.10", "currency": "USD"},
-                {"id": "rate_cheap", "carrier": "USPS", "rate": "7.90", "currency": "USD"},
-                {"id": "rate_other", "carrier": "DHL", "rate": "1.00", "currency": "EUR"},
-            ]),
-        };
-        let made = json!({"id": id, "object": "Shipment", "reference": shipment["reference"], "rates": rates,
-            "tracking_code": null, "selected_rate": null, "postage_label": null, "status": "unknown", "tracker": null});
-        self.shipments.insert(id, made.clone());
-        ResponseTemplate::new(201).set_body_json(made)
-    }
-
-    fn buy(&mut self, id: &str, request: &Request) -> ResponseTemplate {
-        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let Some(shipment) = self.shipments.get_mut(id) else {
-            return refusal(404, "NOT_FOUND");
-        };
-        if !shipment["tracking_code"].is_null() {
-            return refusal(422, "SHIPMENT.POSTAGE.EXISTS");
-        }
-        let rates = shipment["rates"].as_array().cloned().unwrap_or_default();
-        let Some(rate) = rates
-            .into_iter()
-            .find(|rate| rate["id"] == body["rate"]["id"])
-        else {
-            return refusal(422, "SHIPMENT.BUY.FAILURE");
-        };
-        self.paid += 1;
-        shipment["selected_rate"] = rate;
-        shipment["tracking_code"] = json!(format!("9400{id}").replace('_', ""));
-        shipment["postage_label"] =
-            json!({"label_url": format!("https://labels.example/{id}.png")});
-        ResponseTemplate::new(200).set_body_json(shipment)
-    }
-
-    fn show(&self, id: &str) -> ResponseTemplate {
-        let Some(shipment) = self.shipments.get(id) else {
-            return refusal(404, "NOT_FOUND");
-        };
-        let mut shown = shipment.clone();
-        if !self.status.is_empty() {
-            shown["tracker"] = json!({"status": self.status});
-        }
-        ResponseTemplate::new(200).set_body_json(shown)
-    }
-}
-
-impl Respond for Fake {
-    fn respond(&self, request: &Request) -> ResponseTemplate {
-        let mut memory = self.0.lock().unwrap();
-        let path = request.url.path().to_owned();
-        memory.asked.push(format!("{} {path}", request.method));
-        // The key as the user's name, with an empty password.
-        let expected = "Basic RVpUS19uZXZlcl90b19iZV9zZWVuOg==";
-        if request
-            .headers
-            .get("authorization")
-            .is_none_or(|key| key != expected)
-        {
-            return refusal(401, "APIKEY.INVALID");
-        }
-        if memory.refuses {
-            return refusal(422, "ACCOUNT.SUSPENDED");
-        }
-        let parts: Vec<&str> = path.trim_start_matches("/v2/").split('/').collect();
-        let answer = match (request.method.as_str(), &parts[..]) {
-            ("POST", ["shipments"]) => memory.create(request),
-            ("GET", ["shipments", id]) => memory.show(id),
-            ("POST", ["shipments", id, "buy"]) => memory.buy(id, request),
-            _ => refusal(404, "NOT_FOUND"),
-        };
-        let last = parts.last().copied().unwrap_or_default();
-        if let Some(at) = memory.lost.iter().position(|lost| *lost == last) {
-            memory.lost.remove(at);
-            return answer.set_delay(TIMEOUT * 3);
-        }
-        answer
-    }
-}
-
-struct Post {
-    fake: Fake,
-    bench: Bench,
-    _runtime: Runtime,
-    _server: MockServer,
-}
-
-impl Post {
-    fn on(backend: Backend, key: &str) -> Option<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let fake = Fake::default();
-        let server = runtime.block_on(MockServer::start());
-        runtime.block_on(Mock::given(any()).respond_with(fake.clone()).mount(&server));
-        let settings = ShippingSettings {
-            carrier: CarrierSettings::EasyPost {
-                base_url: server.uri(),
-                api_key: key.to_owned().into(),
-                sender: Box::new(address_in("1 House Street")),
-                timeout: TIMEOUT,
-            },
-            ..ShippingSettings::default()
-        };
-        Some(Self {
-            bench: Bench::working(backend, settings)?,
-            fake,
-            _runtime: runtime,
-            _server: server,
-        })
-    }
-
-    fn asks(&self, package: PackageId) -> Result<(), AskForLabelError> {
-        self.asks_as(LabelId::generate(), package)
-    }
-
-    fn asks_as(&self, label: LabelId, package: PackageId) -> Result<(), AskForLabelError> {
-        let command = AskForLabel {
-            label,
-            package,
-            grams: Grams::try_new(1_000).unwrap(),
-            by: "tess".into(),
-        };
-        let ask = |uow: &mut UnitOfWork| self.bench.shipping.ask_for_label(command.clone(), uow);
-        self.bench.app.transactions().run(ask)
-    }
-
-    fn label(&self, package: PackageId) -> LabelView {
-        let shipping = &self.bench.shipping;
-        self.bench
-            .read(|reader| shipping.label_of(package, reader))
-            .unwrap()
-    }
-
-    /// Whatever is due happens, however often it has to be tried.
-    fn works(&self) {
-        for _ in 0..8 {
-            self.bench.app.deliver_due();
-            self.bench.clock.advance(TimeDelta::minutes(20));
-        }
-    }
-}
+use crate::bench::Bench;
+use crate::fake_easypost::{KEY, Post};
 
 #[rstest]
 fn a_label_is_bought_at_the_cheapest_and_the_package_is_shipped(
@@ -239,7 +42,7 @@ fn a_label_is_bought_at_the_cheapest_and_the_package_is_shipped(
         bought.url.as_deref(),
         Some("https://labels.example/shp_1.png")
     );
-    let memory = post.fake.0.lock().unwrap();
+    let memory = post.memory();
     assert_eq!(
         memory.asked,
         [
@@ -265,11 +68,120 @@ fn a_lost_answer_buys_no_second_label(
     };
     let package = post.bench.ready_package("a clock");
     post.asks(package).unwrap();
-    post.fake.0.lock().unwrap().lost = lost.to_vec();
+    post.memory().lost = lost.to_vec();
     post.works();
     assert_eq!(post.bench.package(package).status, PackageStatus::Shipped);
-    let memory = post.fake.0.lock().unwrap();
+    let memory = post.memory();
     assert_eq!((memory.paid, memory.lost.len()), (1, 0));
+}
+
+#[rstest]
+fn whoever_is_not_sure_looks_before_buying(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(post) = Post::on(backend, KEY) else {
+        return;
+    };
+    let package = post.bench.ready_package("a clock");
+    post.asks(package).unwrap();
+    post.memory().lost = vec!["buy"];
+    post.memory().sells_twice = true;
+    post.works();
+    assert_eq!(post.bench.package(package).status, PackageStatus::Shipped);
+    assert_eq!(post.memory().paid, 1);
+}
+
+#[rstest]
+fn a_purchase_that_the_first_look_does_not_show_is_found_by_the_second(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(post) = Post::on(backend, KEY) else {
+        return;
+    };
+    let package = post.bench.ready_package("a clock");
+    post.asks(package).unwrap();
+    post.memory().lost = vec!["buy"];
+    post.memory().late_looks = 1;
+    post.works();
+    assert_eq!(post.bench.package(package).status, PackageStatus::Shipped);
+    let memory = post.memory();
+    assert_eq!((memory.paid, memory.late_looks), (1, 0));
+}
+
+#[rstest]
+fn nothing_is_paid_for_a_package_that_was_cancelled_before(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(post) = Post::on(backend, KEY) else {
+        return;
+    };
+    let package = post.bench.ready_package("a clock");
+    post.asks(package).unwrap();
+    post.bench.cancels(package).unwrap();
+    post.works();
+    assert_eq!(post.memory().paid, 0);
+    let state = post.label(package).state;
+    assert!(
+        matches!(&state, LabelState::Failed(why) if why.contains("could not be sent")),
+        "{state:?}"
+    );
+    let unused = "SELECT count(*) AS number FROM foundation_audit";
+    assert_eq!(post.bench.number(unused), 0);
+}
+
+#[rstest]
+fn a_label_that_was_paid_in_vain_is_known_and_written_down_for_staff(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(post) = Post::on(backend, KEY) else {
+        return;
+    };
+    let package = post.bench.ready_package("a clock");
+    post.asks(package).unwrap();
+    post.memory().lost = vec!["buy"];
+    post.bench.app.deliver_due();
+    assert_eq!(post.memory().paid, 1, "and nobody in the house knows");
+    post.bench.cancels(package).unwrap();
+    post.works();
+    assert_eq!(post.bench.status(package), PackageStatus::Cancelled);
+    let state = post.label(package).state;
+    assert!(matches!(state, LabelState::Bought(_)), "{state:?}");
+    assert_eq!(post.memory().paid, 1);
+    let unused = format!(
+        "SELECT count(*) AS number FROM foundation_audit
+         WHERE act = 'shipping.unused_label' AND subject = '{package}'
+           AND detail = 'USPS 9400shp1 is paid: this package was cancelled'"
+    );
+    assert_eq!(post.bench.number(&unused), 1);
+}
+
+#[rstest]
+fn two_who_ask_at_once_get_one_label(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(post) = Post::on(backend, KEY) else {
+        return;
+    };
+    for round in 1..=10 {
+        let package = post.bench.ready_package("a clock");
+        let start = Barrier::new(2);
+        let ask = || {
+            start.wait();
+            post.asks(package)
+        };
+        let answers = std::thread::scope(|scope| {
+            let other = scope.spawn(ask);
+            [ask(), other.join().unwrap()]
+        });
+        let refused: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
+        assert!(
+            matches!(refused[..], [AskForLabelError::HasLabel]),
+            "{refused:?}"
+        );
+        post.bench.app.deliver_due();
+        assert_eq!(post.bench.status(package), PackageStatus::Shipped);
+        assert_eq!(post.memory().paid, round);
+    }
 }
 
 #[rstest]
@@ -306,7 +218,7 @@ fn what_the_carrier_complains_of_is_told_without_the_key(
         return;
     };
     let package = post.bench.ready_package("a clock");
-    post.fake.0.lock().unwrap().refuses = true;
+    post.memory().refuses = true;
     post.asks(package).unwrap();
     post.bench.app.deliver_due();
     let LabelState::Failed(why) = post.label(package).state else {
@@ -355,18 +267,14 @@ fn the_carrier_says_when_a_parcel_arrived(
         post.bench.package(package).status
     };
     for status in ["in_transit", "return_to_sender", "unheard_of"] {
-        post.fake.0.lock().unwrap().status = status.to_owned();
+        post.memory().status = status.to_owned();
         assert_eq!(after_hours(7), PackageStatus::Shipped, "{status}");
     }
-    post.fake.0.lock().unwrap().status = "delivered".to_owned();
+    post.memory().status = "delivered".to_owned();
     assert_eq!(after_hours(7), PackageStatus::Delivered);
-    let asked = post.fake.0.lock().unwrap().asked.len();
+    let asked = post.memory().asked.len();
     assert_eq!(after_hours(100), PackageStatus::Delivered);
-    assert_eq!(
-        post.fake.0.lock().unwrap().asked.len(),
-        asked,
-        "nobody asks any more"
-    );
+    assert_eq!(post.memory().asked.len(), asked, "nobody asks any more");
 }
 
 #[rstest]

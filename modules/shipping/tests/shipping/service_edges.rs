@@ -1,17 +1,21 @@
 //! Packages that are fetched, pieces that are given away by hand, and moments that meet.
 
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 
 use chrono::TimeDelta;
-use foundation::Clock as _;
 use foundation::testing::Backend;
+use foundation::{Clock as _, Failure};
 use rstest::rstest;
 use shipping::{
-    AllocateError, Collection, CollectionId, ConsigneeId, CreatePackage, DeallocateError, OrderId,
-    OrderLine, PackageId, PackageStatus, Quantity, ShipPackageError,
+    AllocateError, ChooseForPackage, Collection, CollectionId, ConsigneeId, CreatePackage,
+    DeallocateError, OrderId, OrderLine, PackageId, PackageStatus, Quantity, ShipPackageError,
+    StockChoice,
 };
 
 use crate::bench::Bench;
+use crate::stock_races::{WAITING, wait_until};
 use crate::warehouse::{line, sku};
 
 #[rstest]
@@ -105,6 +109,70 @@ fn the_pieces_of_a_package_are_not_given_away_by_hand(
         PackageStatus::Created,
         "a freed piece is for who waits"
     );
+}
+
+/// A package that got pieces behind its back could not be served, and whoever waits after it neither.
+#[rstest]
+fn pieces_are_not_given_by_hand_to_a_package_that_waits(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 1, None).unwrap();
+    let waiting = bench.sells("CLOCK", 2);
+    let refused = bench.allocates(&OrderLine {
+        order: OrderId::from(waiting.uuid()),
+        ..line("CLOCK", 1)
+    });
+    assert!(matches!(refused, Err(AllocateError::BelongsToPackage)));
+    assert_eq!(bench.lines(), 0);
+    bench.stocks("CLOCK", "two", 2, None).unwrap();
+    assert_eq!(bench.status(waiting), PackageStatus::Created);
+}
+
+/// Somebody who waits for five pieces gives up the turn and keeps the transaction open, until a single piece has
+/// arrived or waits for that transaction. It is for the next one, who waits for it.
+#[rstest]
+fn a_turn_that_is_given_up_while_goods_arrive_is_seen_by_them(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(true, false)] for_the_money: bool,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    let (first, second) = (bench.sells("CLOCK", 5), bench.sells("CLOCK", 1));
+    let refund = ChooseForPackage {
+        package: first,
+        choice: StockChoice::Refund,
+        consignee: None,
+        by: "olga".into(),
+    };
+    let (has_arrived, bench) = (AtomicBool::new(false), &bench);
+    std::thread::scope(|scope| {
+        let (given_up, is_given_up) = mpsc::channel();
+        let has_arrived = &has_arrived;
+        scope.spawn(move || {
+            is_given_up.recv().unwrap();
+            bench.stocks("CLOCK", "one", 1, None).unwrap();
+            has_arrived.store(true, Ordering::SeqCst);
+        });
+        let gives_up = bench.app.transactions().run_once(false, &mut |uow| {
+            match for_the_money {
+                true => bench.shipping.choose(&refund, uow).unwrap(),
+                false => bench.shipping.cancel(first, uow).unwrap(),
+            }
+            given_up.send(()).unwrap();
+            if bench.database.database().backend() == Backend::Postgres {
+                let arrived = || has_arrived.load(Ordering::SeqCst);
+                wait_until(|| arrived() || bench.number(WAITING) > 0);
+            }
+            Ok::<_, Failure>(())
+        });
+        gives_up.unwrap();
+    });
+    assert_eq!(bench.status(second), PackageStatus::Created);
+    assert_eq!(bench.contradictions(), 0);
 }
 
 #[rstest]

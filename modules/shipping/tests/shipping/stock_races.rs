@@ -6,8 +6,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use foundation::Failure;
+use diesel::connection::SimpleConnection;
 use foundation::testing::Backend;
+use foundation::{Database, DatabaseSettings, Failure, Transactions};
 use rstest::rstest;
 use shipping::{AllocateError, OrderLine, ShippingSettings, StockLocking};
 
@@ -18,7 +19,7 @@ use crate::warehouse::{day, line};
 const FOREVER: Duration = Duration::from_secs(60);
 
 /// How many sessions wait for a lock.
-const WAITING: &str = "SELECT count(*) AS number FROM pg_stat_activity
+pub const WAITING: &str = "SELECT count(*) AS number FROM pg_stat_activity
                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 /// Somebody allocates the first line and keeps the transaction open until another transaction, which
@@ -56,7 +57,7 @@ fn two_at_once(
     })
 }
 
-fn wait_until(condition: impl Fn() -> bool) {
+pub fn wait_until(condition: impl Fn() -> bool) {
     let start = Instant::now();
     while !condition() {
         assert!(start.elapsed() < FOREVER, "nobody waits");
@@ -77,6 +78,48 @@ fn of_two_slow_transactions_on_one_sku_one_gets_the_conflict() {
     assert!(Failure::is_conflict(&refused), "{refused:?}");
     assert_eq!(bench.version("CLOCK"), version + 1, "exactly one higher");
     assert_eq!((bench.lines(), bench.available("ONE")), (1, 90));
+}
+
+/// Another house on the same database, as in another process.
+fn neighbour(bench: &Bench) -> Transactions {
+    let settings = DatabaseSettings {
+        url: bench.database.url().parse().unwrap(),
+        connections: 2,
+    };
+    let database = Database::open(settings).unwrap();
+    bench.app.transactions().on(database)
+}
+
+/// SQLite has one writer at a time, so that the second is turned away before it has loaded anything: at once, once it
+/// has no patience.
+#[test]
+fn on_sqlite_the_second_of_two_slow_transactions_gets_the_conflict_too() {
+    let bench = Bench::on(Backend::Sqlite).unwrap();
+    bench.stocks("CLOCK", "one", 100, None).unwrap();
+    let (version, lines) = (
+        bench.version("CLOCK"),
+        [line("CLOCK", 10), line("CLOCK", 10)],
+    );
+    let neighbour = neighbour(&bench);
+    let impatient: Result<(), Failure> =
+        neighbour.run(|uow| Ok(uow.connection().batch_execute("PRAGMA busy_timeout = 0")?));
+    impatient.unwrap();
+    let second = || neighbour.run_once(false, &mut |uow| bench.shipping.allocate(&lines[1], uow));
+    let mut refused = None;
+    let first = bench.app.transactions().run_once(false, &mut |uow| {
+        let batch = bench.shipping.allocate(&lines[0], uow)?;
+        refused = second().err();
+        Ok::<_, AllocateError>(batch)
+    });
+    first.unwrap();
+    let refused = refused.unwrap();
+    assert!(Failure::is_conflict(&refused), "{refused:?}");
+    assert_eq!(bench.version("CLOCK"), version + 1, "exactly one higher");
+    assert_eq!((bench.lines(), bench.available("ONE")), (1, 90));
+
+    second().unwrap();
+    assert_eq!(bench.version("CLOCK"), version + 2);
+    assert_eq!((bench.lines(), bench.available("ONE")), (2, 80));
 }
 
 #[rstest]
@@ -114,14 +157,16 @@ fn with_a_retry_both_of_two_end_well(
     };
     bench.stocks("CLOCK", "one", 100, None).unwrap();
     let version = bench.version("CLOCK");
+    let houses = [bench.app.transactions().clone(), neighbour(&bench)];
     for round in 1..=10 {
         let start = Barrier::new(2);
         thread::scope(|scope| {
-            for _ in 0..2 {
+            for house in &houses {
                 scope.spawn(|| {
                     let line = line("CLOCK", 1);
                     start.wait();
-                    bench.allocates(&line).unwrap();
+                    let allocated = house.run(|uow| bench.shipping.allocate(&line, uow));
+                    allocated.unwrap();
                 });
             }
         });

@@ -3,8 +3,9 @@
 use super::Letter;
 use super::forms::Forms;
 use crate::application::notices::{
-    CancelledLot, FailedPayment, LeftUnsold, LostChance, NotPaid, Notice, OfferedLot, OverbidLot,
-    PaidLot, RefusedRegistration, SaleRegistration, Shipment, UnsoldLot, WithdrawnBids, WonLot,
+    ArrivedGoods, CancelledLot, FailedPayment, LeftUnsold, LostChance, MissingGoods, NotPaid,
+    Notice, OfferedLot, OverbidLot, PaidLot, RefundedLot, RefusedRegistration, SaleRegistration,
+    Shipment, UnsoldLot, WithdrawnBids, WonLot,
 };
 
 pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
@@ -15,6 +16,9 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::PaymentSucceeded(lot) => payment_succeeded(lot, forms),
         Notice::PaymentFailed(payment) => payment_failed(payment, forms),
         Notice::NotPaid(lot) => not_paid(lot, forms),
+        Notice::OutOfStock(goods) => out_of_stock(goods, forms),
+        Notice::GoodsArrived(goods) => goods_arrived(goods, forms),
+        Notice::Refunded(lot) => refunded(lot, forms),
         Notice::Shipped(shipment) => shipped(shipment, forms),
         Notice::Unsold(lot) => unsold(lot, forms),
         Notice::BidsWithdrawn(lot) => bids_withdrawn(lot, forms),
@@ -115,6 +119,50 @@ fn not_paid(lot: &NotPaid, forms: &Forms<'_>) -> Letter {
         ))
         .saying("The lot is no longer yours. Please do not pay any more.")
         .stating("Amount", &forms.money(lot.amount))
+}
+
+fn out_of_stock(goods: &MissingGoods, forms: &Forms<'_>) -> Letter {
+    let title = &goods.title;
+    let letter = match goods.expected {
+        Some(day) => Letter::about(&format!("Not here yet: {title}"))
+            .saying(&format!(
+                "“{title}” is kept for you, but it is still on its way to our house."
+            ))
+            .stating("Expected", &forms.day(day)),
+        None => Letter::about(&format!("Out of stock: {title}"))
+            .saying(&format!(
+                "We are sorry: of “{title}” there is none left in our house at the moment."
+            ))
+            .saying("If you wait, you keep your turn: who paid first is served first."),
+    };
+    letter
+        .saying("You may wait for it, or have all your money back. Until you say so, we wait.")
+        .inviting("Wait, or have the money back", forms.parcels())
+}
+
+fn goods_arrived(goods: &ArrivedGoods, forms: &Forms<'_>) -> Letter {
+    let title = &goods.title;
+    let letter = Letter::about(&format!("It is here: {title}"))
+        .saying(&format!("“{title}”, for which you waited, is here."));
+    let letter = match goods.is_fetched {
+        true => letter.saying("You can fetch it at the time that you chose."),
+        false => letter.saying("We write again as soon as the parcel is on its way."),
+    };
+    letter.inviting("See your parcels", forms.parcels())
+}
+
+fn refunded(lot: &RefundedLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    let letter = Letter::about(&format!("You get your money back: {title}"))
+        .saying(&format!(
+            "“{title}” is out of stock, and will not be sent to you."
+        ))
+        .saying("You get back what you paid for it.")
+        .pointing("Your invoices", forms.invoices());
+    match lot.amount {
+        Some(amount) => letter.stating("Amount", &forms.money(amount)),
+        None => letter,
+    }
 }
 
 fn shipped(shipment: &Shipment, forms: &Forms<'_>) -> Letter {

@@ -1,7 +1,7 @@
 //! Money, times and links as a customer reads them.
 
 use auctions::{AuctionId, SaleId};
-use chrono::{DateTime, Datelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use foundation::{Currency, Money};
 
 use super::Letterhead;
@@ -41,12 +41,20 @@ impl<'a> Forms<'a> {
     pub(super) fn moment(&self, moment: DateTime<Utc>) -> String {
         let local = moment.with_timezone(&self.time_zone.zone());
         let zone = self.time_zone.name().replace('_', " ");
+        let (day, time) = (self.day(local.date_naive()), local.format("%H:%M"));
         match self.language {
-            Language::En => format!("{} ({zone})", local.format("%A, %-d %B %Y, %H:%M")),
+            Language::En => format!("{day}, {time} ({zone})"),
+            Language::Ko => format!("{day} {time} ({zone})"),
+        }
+    }
+
+    /// A day on which something is expected, which has neither an hour nor a zone.
+    pub(super) fn day(&self, day: NaiveDate) -> String {
+        match self.language {
+            Language::En => day.format("%A, %-d %B %Y").to_string(),
             Language::Ko => {
-                let day = local.format("%Y년 %-m월 %-d일");
-                let weekday = korean_weekday(local.weekday());
-                format!("{day} ({weekday}) {} ({zone})", local.format("%H:%M"))
+                let weekday = korean_weekday(day.weekday());
+                format!("{} ({weekday})", day.format("%Y년 %-m월 %-d일"))
             }
         }
     }

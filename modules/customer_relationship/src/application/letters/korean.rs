@@ -4,8 +4,9 @@
 use super::Letter;
 use super::forms::Forms;
 use crate::application::notices::{
-    CancelledLot, FailedPayment, LeftUnsold, LostChance, NotPaid, Notice, OfferedLot, OverbidLot,
-    PaidLot, RefusedRegistration, SaleRegistration, Shipment, UnsoldLot, WithdrawnBids, WonLot,
+    ArrivedGoods, CancelledLot, FailedPayment, LeftUnsold, LostChance, MissingGoods, NotPaid,
+    Notice, OfferedLot, OverbidLot, PaidLot, RefundedLot, RefusedRegistration, SaleRegistration,
+    Shipment, UnsoldLot, WithdrawnBids, WonLot,
 };
 
 pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
@@ -16,6 +17,9 @@ pub(super) fn say(notice: &Notice, forms: &Forms<'_>) -> Letter {
         Notice::PaymentSucceeded(lot) => payment_succeeded(lot, forms),
         Notice::PaymentFailed(payment) => payment_failed(payment, forms),
         Notice::NotPaid(lot) => not_paid(lot, forms),
+        Notice::OutOfStock(goods) => out_of_stock(goods, forms),
+        Notice::GoodsArrived(goods) => goods_arrived(goods, forms),
+        Notice::Refunded(lot) => refunded(lot, forms),
         Notice::Shipped(shipment) => shipped(shipment, forms),
         Notice::Unsold(lot) => unsold(lot, forms),
         Notice::BidsWithdrawn(lot) => bids_withdrawn(lot, forms),
@@ -127,6 +131,52 @@ fn not_paid(lot: &NotPaid, forms: &Forms<'_>) -> Letter {
         ))
         .saying("구매가 취소되었으니 더 이상 결제하지 마시기 바랍니다.")
         .stating("결제 금액", &forms.money(lot.amount))
+}
+
+fn out_of_stock(goods: &MissingGoods, forms: &Forms<'_>) -> Letter {
+    let title = &goods.title;
+    let letter = match goods.expected {
+        Some(day) => Letter::about(&format!("입고를 기다리고 있습니다: {title}"))
+            .saying(&format!(
+                "고객님 몫의 “{title}” 물품이 확보되었으나 아직 입고되지 않았습니다."
+            ))
+            .stating("입고 예정일", &forms.day(day)),
+        None => Letter::about(&format!("재고가 없습니다: {title}"))
+            .saying(&format!(
+                "죄송합니다. 결제하신 “{title}” 물품의 재고가 현재 없습니다."
+            ))
+            .saying("기다리시면 결제하신 순서가 그대로 유지됩니다."),
+    };
+    letter
+        .saying(
+            "입고를 기다리시거나 결제 금액을 모두 환불받으실 수 있습니다. 따로 선택하지 않으시면 입고를 기다리겠습니다.",
+        )
+        .inviting("대기 또는 환불 선택하기", forms.parcels())
+}
+
+fn goods_arrived(goods: &ArrivedGoods, forms: &Forms<'_>) -> Letter {
+    let title = &goods.title;
+    let letter = Letter::about(&format!("물품이 입고되었습니다: {title}"))
+        .saying(&format!("기다려 주신 “{title}” 물품이 입고되었습니다."));
+    let letter = match goods.is_fetched {
+        true => letter.saying("선택하신 시간에 찾아가실 수 있습니다."),
+        false => letter.saying("물품을 발송하면 다시 알려 드리겠습니다."),
+    };
+    letter.inviting("배송 조회하기", forms.parcels())
+}
+
+fn refunded(lot: &RefundedLot, forms: &Forms<'_>) -> Letter {
+    let title = &lot.title;
+    let letter = Letter::about(&format!("결제 금액을 환불해 드립니다: {title}"))
+        .saying(&format!(
+            "“{title}” 물품은 재고가 없어 보내 드리지 못합니다."
+        ))
+        .saying("결제하신 금액을 환불해 드립니다.")
+        .pointing("거래명세서 보기", forms.invoices());
+    match lot.amount {
+        Some(amount) => letter.stating("환불 금액", &forms.money(amount)),
+        None => letter,
+    }
 }
 
 fn shipped(shipment: &Shipment, forms: &Forms<'_>) -> Letter {
