@@ -135,14 +135,15 @@ fn batches_of(
     if let Scope::Batch(reference) = scope {
         named.push(reference.as_str());
     }
-    let of_product = batches::table.filter(batches::sku.eq(sku.as_str()));
-    let left = batches::gone.lt(batches::purchased);
+    let left = batches::sku
+        .eq(sku.as_str())
+        .and(batches::gone.lt(batches::purchased));
+    let left = batches::table.filter(left);
     let rows: Vec<BatchRow> = match named.is_empty() {
-        true => of_product.filter(left).load(uow.connection())?,
-        false => {
-            let wanted = left.or(batches::reference.eq_any(named));
-            of_product.filter(wanted).load(uow.connection())?
-        }
+        true => left.load(uow.connection())?,
+        false => left
+            .or_filter(batches::reference.eq_any(named))
+            .load(uow.connection())?,
     };
     rows.into_iter().map(BatchRow::into_batch).collect()
 }

@@ -1,17 +1,22 @@
 //! Stock, one step at a time.
 
+use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection};
-use foundation::Failure;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use foundation::testing::Backend;
+use foundation::{Clock as _, Failure, UnitOfWork};
 use rstest::rstest;
 use shipping::{
-    AddBatchError, AllocateError, ChangeBatchError, DeallocateError, OrderLine, Quantity,
+    AddBatch, AddBatchError, AllocateError, CarrierName, ChangeBatch, ChangeBatchError,
+    ConsigneeId, CreatePackage, DeallocateError, OrderLine, PackageId, Quantity, ShipPackage,
+    TrackingNumber,
 };
 
 use crate::bench::Bench;
-use crate::warehouse::{day, line};
+use crate::warehouse::{batch, day, line, sku};
 
 #[rstest]
 fn a_line_takes_the_best_batch_that_can_hold_all_of_it(
@@ -142,11 +147,16 @@ fn what_comes_back_is_in_its_batch_again(
     assert_eq!(bench.allocates(&line("CLOCK", 2)).unwrap(), "ONE");
 }
 
-/// The statements that an allocation takes, without those of the transaction.
-fn statements_of_an_allocation(bench: &Bench) -> Vec<String> {
+/// The statements that some work takes, without those of the transaction.
+fn statements_of<T, E>(
+    bench: &Bench,
+    mut work: impl FnMut(&mut UnitOfWork) -> Result<T, E>,
+) -> Vec<String>
+where
+    E: Error + From<Failure> + 'static,
+{
     let statements = Arc::new(Mutex::new(Vec::new()));
-    let line = line("CLOCK", 1);
-    let allocated = bench.app.transactions().run(|uow| {
+    let done = bench.app.transactions().run(|uow| {
         let kept = Arc::clone(&statements);
         let keep = move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { query, .. } = event {
@@ -154,14 +164,87 @@ fn statements_of_an_allocation(bench: &Bench) -> Vec<String> {
             }
         };
         uow.connection().set_instrumentation(keep);
-        let allocated = bench.shipping.allocate(&line, uow);
+        let done = work(uow);
         uow.connection()
             .set_instrumentation(|_: InstrumentationEvent<'_>| {});
-        allocated
+        done
     });
-    allocated.unwrap();
+    done.unwrap();
     let statements = statements.lock().unwrap();
     statements.clone()
+}
+
+fn statements_of_an_allocation(bench: &Bench) -> Vec<String> {
+    let line = line("CLOCK", 1);
+    statements_of(bench, |uow| bench.shipping.allocate(&line, uow))
+}
+
+/// How SQLite finds the rows of a statement.
+fn plan_of(bench: &Bench, statement: &str) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+    let (statement, _) = statement.split_once(" -- binds").unwrap();
+    let steps: Vec<Step> = bench.read(|reader| {
+        let explain = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
+        Ok(explain.load(reader.connection())?)
+    });
+    steps.into_iter().map(|step| step.detail).collect()
+}
+
+/// What a step of a package or of goods costs does not grow with the packages, batches and lines of the past.
+#[test]
+fn no_step_looks_through_all_that_ever_was() {
+    let bench = Bench::on(Backend::Sqlite).unwrap();
+    let shipping = &bench.shipping;
+    bench.stocks("CLOCK", "one", 10, None).unwrap();
+    let [shipped, cancelled] = [bench.sells("CLOCK", 1), bench.sells("CLOCK", 1)];
+    let sale = CreatePackage {
+        package: PackageId::generate(),
+        consignee: ConsigneeId::generate(),
+        item: "a clock".into(),
+        paid_at: bench.clock.now(),
+        goods: Some((sku("CLOCK"), Quantity::ONE)),
+        collection: None,
+    };
+    let arrival = AddBatch {
+        reference: batch("two"),
+        sku: sku("CLOCK"),
+        purchased: Quantity::ONE,
+        eta: None,
+    };
+    let smaller = ChangeBatch {
+        reference: batch("one"),
+        purchased: 1,
+        eta: None,
+    };
+    let departure = ShipPackage {
+        package: shipped,
+        carrier: CarrierName::parse("Korea Post").unwrap(),
+        tracking_number: TrackingNumber::parse("6123-4567").unwrap(),
+    };
+    let steps = [
+        statements_of(&bench, |uow| shipping.create_package(sale.clone(), uow)),
+        statements_of(&bench, |uow| shipping.add_batch(arrival.clone(), uow)),
+        statements_of(&bench, |uow| shipping.cancel(cancelled, uow)),
+        statements_of(&bench, |uow| shipping.change_batch(&smaller, uow)),
+        statements_of(&bench, |uow| shipping.ship(departure.clone(), uow)),
+        statements_of(&bench, |uow| shipping.take_back(shipped, uow)),
+        statements_of(&bench, |uow| shipping.label_of(shipped, uow.reader())),
+    ];
+    for statement in steps.iter().flatten() {
+        if statement.starts_with("INSERT") {
+            continue;
+        }
+        let plan = plan_of(&bench, statement);
+        let scans = plan.iter().any(|step| step.starts_with("SCAN"));
+        let of_the_past = plan
+            .iter()
+            .any(|step| step.contains("shipping_batches_of_product"));
+        assert!(!scans && !of_the_past, "{statement}: {plan:?}");
+    }
 }
 
 #[rstest]
