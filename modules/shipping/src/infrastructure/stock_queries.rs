@@ -1,15 +1,17 @@
 //! The read side of the stock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use foundation::{Failure, Reader};
 
 use super::package_rows::{PackageRow, REFUND};
 use super::stock_rows::{BatchRow, LineRow};
-use crate::application::{BatchView, LineView, PackageView, ProductView, StockQueries, StockView};
+use crate::application::{
+    BatchView, LineView, Ownership, PackageView, ProductView, StockQueries, StockView,
+};
 use crate::domain::{BatchReference, PackageStatus, Quantity, Sku};
-use crate::ids::{OrderId, PackageId};
+use crate::ids::{ConsignorId, OrderId, PackageId};
 use crate::schema::{
     shipping_batches as batches, shipping_lines as lines, shipping_packages as packages,
     shipping_products as products,
@@ -25,6 +27,9 @@ const IN_THE_HOUSE: [PackageStatus; 3] = [
 /// Those that wait.
 const WAITING: [PackageStatus; 2] = [PackageStatus::AwaitingAddress, PackageStatus::AwaitingStock];
 
+/// Goods and whose they are.
+type Owned = (String, Option<ConsignorId>);
+
 /// Answers from the tables themselves.
 pub(crate) struct DieselStockQueries {}
 
@@ -38,19 +43,58 @@ impl StockQueries for DieselStockQueries {
         let mut list = products::table
             .order(products::sku)
             .limit(limit)
-            .select(products::sku)
+            .select((products::sku, products::consignor))
             .into_boxed();
         if let Some(after) = after {
             list = list.filter(products::sku.gt(after.as_str()));
         }
-        let skus: Vec<String> = list.load(reader.connection())?;
-        numbers(&skus, reader)
+        let goods: Vec<Owned> = list.load(reader.connection())?;
+        numbers(&goods, reader)
+    }
+
+    fn goods_of(
+        &self,
+        consignor: ConsignorId,
+        after: Option<&Sku>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<StockView>, Failure> {
+        let mut list = products::table
+            .filter(products::consignor.eq(consignor))
+            .order(products::sku)
+            .limit(limit)
+            .select((products::sku, products::consignor))
+            .into_boxed();
+        if let Some(after) = after {
+            list = list.filter(products::sku.gt(after.as_str()));
+        }
+        let goods: Vec<Owned> = list.load(reader.connection())?;
+        numbers(&goods, reader)
+    }
+
+    fn consignors(&self, reader: &mut Reader) -> Result<Vec<ConsignorId>, Failure> {
+        let found: Vec<Option<ConsignorId>> = products::table
+            .filter(products::consignor.is_not_null())
+            .select(products::consignor)
+            .distinct()
+            .load(reader.connection())?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    fn ownership(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<Ownership>, Failure> {
+        let found: Option<Option<ConsignorId>> = products::table
+            .find(sku.as_str())
+            .filter(products::stocked)
+            .select(products::consignor)
+            .first(reader.connection())
+            .optional()?;
+        Ok(found.map(|consignor| Ownership { consignor }))
     }
 
     fn product(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<ProductView>, Failure> {
-        let known: Option<String> = products::table
+        let known: Option<Owned> = products::table
             .find(sku.as_str())
-            .select(products::sku)
+            .select((products::sku, products::consignor))
             .first(reader.connection())
             .optional()?;
         let stock = numbers(known.as_slice(), reader)?.pop();
@@ -96,15 +140,17 @@ impl StockQueries for DieselStockQueries {
 }
 
 /// How the pieces of each kind of goods stand, in the given order.
-fn numbers(skus: &[String], reader: &mut Reader) -> Result<Vec<StockView>, Failure> {
+fn numbers(goods: &[Owned], reader: &mut Reader) -> Result<Vec<StockView>, Failure> {
+    let skus: Vec<&str> = goods.iter().map(|(sku, _)| sku.as_str()).collect();
     let rows: Vec<BatchRow> = batches::table
-        .filter(batches::sku.eq_any(skus))
+        .filter(batches::sku.eq_any(&skus))
         .load(reader.connection())?;
-    let wanted = wanted(skus, reader)?;
-    let mut views = Vec::with_capacity(skus.len());
-    for sku in skus {
+    let wanted = wanted(&skus, reader)?;
+    let mut views = Vec::with_capacity(goods.len());
+    for (sku, consignor) in goods {
         views.push(StockView {
             sku: Sku::parse(sku).map_err(Failure::damaged)?,
+            consignor: *consignor,
             available: 0,
             expected: 0,
             allocated: 0,
@@ -112,7 +158,7 @@ fn numbers(skus: &[String], reader: &mut Reader) -> Result<Vec<StockView>, Failu
             wanted: wanted.get(sku).copied().unwrap_or_default(),
         });
     }
-    let places: HashMap<&str, usize> = skus.iter().map(String::as_str).zip(0..).collect();
+    let places: HashMap<&str, usize> = skus.into_iter().zip(0..).collect();
     for row in rows {
         let Some(view) = places
             .get(row.sku.as_str())
@@ -132,7 +178,7 @@ fn numbers(skus: &[String], reader: &mut Reader) -> Result<Vec<StockView>, Failu
 }
 
 /// The pieces that waiting packages were not promised.
-fn wanted(skus: &[String], reader: &mut Reader) -> Result<HashMap<String, i64>, Failure> {
+fn wanted(skus: &[&str], reader: &mut Reader) -> Result<HashMap<String, i64>, Failure> {
     let no_refund = packages::choice.is_null().or(packages::choice.ne(REFUND));
     let rows: Vec<(Option<String>, Option<i64>)> = packages::table
         .filter(packages::sku.eq_any(skus))
@@ -156,6 +202,20 @@ fn waiting_for(sku: &Sku, reader: &mut Reader) -> Result<Vec<PackageView>, Failu
         .order((packages::paid_at, packages::id))
         .load(reader.connection())?;
     rows.into_iter().map(PackageRow::into_view).collect()
+}
+
+/// Whose the goods of these batches are, by SKU.
+fn consignors_of(
+    rows: &[BatchRow],
+    reader: &mut Reader,
+) -> Result<HashMap<String, ConsignorId>, Failure> {
+    let skus: BTreeSet<&str> = rows.iter().map(|row| row.sku.as_str()).collect();
+    let found: Vec<Owned> = products::table
+        .filter(products::sku.eq_any(skus))
+        .select((products::sku, products::consignor))
+        .load(reader.connection())?;
+    let known = |(sku, consignor): Owned| Some((sku, consignor?));
+    Ok(found.into_iter().filter_map(known).collect())
 }
 
 /// The batches with those who were promised their pieces, in the order in which they are promised.
@@ -187,9 +247,11 @@ fn with_lines(rows: Vec<BatchRow>, reader: &mut Reader) -> Result<Vec<BatchView>
             package: owner.transpose()?,
         });
     }
+    let consignors = consignors_of(&rows, reader)?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         views.push(BatchView {
+            consignor: consignors.get(&row.sku).copied(),
             lines: by_batch.remove(&row.reference).unwrap_or_default(),
             reference: BatchReference::parse(&row.reference).map_err(Failure::damaged)?,
             sku: Sku::parse(&row.sku).map_err(Failure::damaged)?,

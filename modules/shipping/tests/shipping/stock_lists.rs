@@ -1,9 +1,12 @@
 //! What is shown of the stock, and stock that comes from a file.
 
+use std::collections::HashMap;
+
 use foundation::testing::Backend;
 use rstest::rstest;
 use shipping::{
-    BatchFile, ConsigneeId, ImportBatchesError, PackageStatus, StockChoice, StockView, WaitsFor,
+    BatchFile, ConsigneeId, ImportBatchesError, NamedConsignors, PackageStatus, StockChoice,
+    StockView, WaitsFor,
 };
 
 use crate::bench::Bench;
@@ -13,7 +16,8 @@ impl Bench {
     fn imports(&self, text: &str) -> Result<(), ImportBatchesError> {
         let file = BatchFile::parse(text)?;
         let transactions = self.app.transactions();
-        transactions.run(|uow| self.shipping.import_batches(&file, uow))
+        let nobody = NamedConsignors::new();
+        transactions.run(|uow| self.shipping.import_batches(&file, &nobody, uow))
     }
 
     fn stock(&self) -> Vec<StockView> {
@@ -46,6 +50,7 @@ fn the_stock_is_shown_by_goods_with_what_is_promised_to_whom(
     assert_eq!(names, ["ARMCHAIR", "CLOCK"]);
     let clocks = StockView {
         sku: sku("CLOCK"),
+        consignor: None,
         available: 0,
         expected: 1,
         allocated: 6,
@@ -158,15 +163,16 @@ fn a_file_is_taken_as_a_whole_or_not_at_all(
     );
     assert_eq!(package.goods.unwrap().batch.unwrap().as_str(), "OTHER");
 
-    let exported = bench.read(|reader| bench.shipping.export_batches(reader));
+    let exported = bench.read(|reader| bench.shipping.export_batches(&HashMap::new(), reader));
     let lines: Vec<&str> = exported.lines().collect();
     assert_eq!(
         lines[0],
-        "reference,sku,quantity,eta,allocated,gone,available"
+        "reference,sku,quantity,eta,consignor,allocated,gone,available"
     );
     assert_eq!(lines.len(), 6);
     assert!(
-        lines.contains(&"OTHER,CLOCK,5,,3,0,2") && lines.contains(&"TWO,CLOCK,3,2026-12-09,0,0,3")
+        lines.contains(&"OTHER,CLOCK,5,,,3,0,2")
+            && lines.contains(&"TWO,CLOCK,3,2026-12-09,,0,0,3")
     );
     let exported = bench.read(|reader| bench.shipping.export_allocations(reader));
     let lines: Vec<&str> = exported.lines().collect();
