@@ -103,6 +103,7 @@ impl Warehouse {
                 sku: Sku::parse(goods)?,
                 purchased: Quantity::try_new(per_batch)?,
                 eta: None,
+                consignor: None,
             };
             self.transactions
                 .run(|uow| self.shipping.add_batch(command.clone(), uow))?;

@@ -26,6 +26,7 @@ mod sessions;
 mod shipping;
 mod statements;
 mod stock;
+mod stock_body;
 mod stock_files;
 mod terms;
 
@@ -184,7 +185,9 @@ fn stock_and_packages(config: &mut ServiceConfig<'_>) {
         .service(stock_files::batches)
         .service(stock_files::allocations)
         .service(stock::list)
+        .service(stock::my_goods)
         .service(stock::product)
+        .service(stock::entrust)
         .service(stock::add_batch)
         .service(stock::change_batch)
         .service(stock::allocate)

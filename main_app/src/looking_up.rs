@@ -1,4 +1,4 @@
-//! What staff type in to find billings and customers.
+//! What staff type in to find billings, customers and sellers.
 
 use foundation::{Failure, Reader};
 use payments::{BillingId, BillingKey, GatewayReference, PayerId};
@@ -37,4 +37,14 @@ pub(crate) fn customer(
         Err(_) => accounts.user_with_email(typed, reader)?,
     };
     Ok(user.filter(|user| user.role.is_customer()))
+}
+
+/// The seller of an id or an e-mail address.
+pub(crate) fn seller(
+    typed: &str,
+    accounts: &Accounts,
+    reader: &mut Reader,
+) -> Result<Option<User>, Failure> {
+    let user = customer(typed, accounts, reader)?;
+    Ok(user.filter(|user| user.role.may_sell()))
 }

@@ -219,6 +219,10 @@ fn warehouse(config: &mut web::ServiceConfig) {
         .route("/desk/stock/import", web::post().to(stock::import))
         .route("/desk/stock/{sku}", web::get().to(stock_goods::show))
         .route(
+            "/desk/stock/{sku}/consignor",
+            web::post().to(stock_goods::entrust),
+        )
+        .route(
             "/desk/stock/batches/{reference}",
             web::post().to(stock_goods::change),
         );

@@ -23,6 +23,8 @@ mod cashier_pages;
 mod checkout_pages;
 #[path = "app/command_line.rs"]
 mod command_line;
+#[path = "app/consignors.rs"]
+mod consignors;
 #[path = "app/crowd.rs"]
 mod crowd;
 #[path = "app/demo.rs"]

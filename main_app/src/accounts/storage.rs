@@ -145,6 +145,18 @@ impl Accounts {
         row.map(User::try_from).transpose()
     }
 
+    /// Those of these users that there are.
+    pub fn users(
+        &self,
+        ids: impl IntoIterator<Item = UserId>,
+        reader: &mut Reader,
+    ) -> Result<Vec<User>, Failure> {
+        let rows: Vec<UserRow> = users::table
+            .filter(users::id.eq_any(ids))
+            .load(reader.connection())?;
+        rows.into_iter().map(User::try_from).collect()
+    }
+
     /// The user with an address, however its letters are written.
     pub fn user_with_email(
         &self,

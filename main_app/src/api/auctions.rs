@@ -12,6 +12,7 @@ use auctions::{
 use chrono::{DateTime, Utc};
 use foundation::{Money, Reader, audit};
 use serde::{Deserialize, Serialize};
+use shipping::ShippingFacade;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -20,10 +21,10 @@ use super::money::MoneyBody;
 use super::terms::{BiddingBody, GoodsBody, IncrementsBody, SoftCloseBody, StatusResponse};
 use crate::accounts::SignedIn;
 use crate::composition::Inject;
-use crate::http::errors::about_the_lot;
 use crate::http::identity::{Seller, Staff};
 use crate::http::problem::ProblemBody;
 use crate::http::{As, FieldErrors, Json, Problem, Visitor, Work};
+use crate::putting_up::put_up;
 use crate::window::{Part, Shown, Window};
 
 /// Puts a lot up for bids.
@@ -60,7 +61,8 @@ struct BeginAuctionRequest {
     /// How late bids move the end. If not given: as the sale says; outside a sale two minutes with proxy
     /// bidding, and not at all with plain bidding.
     soft_close: Option<SoftCloseBody>,
-    /// What it takes from the stock when it is sold; nothing for a piece of which there is only the one.
+    /// What it takes from the stock when it is sold: goods of yours. Nothing for a piece of which there is only the
+    /// one.
     goods: Option<GoodsBody>,
 }
 
@@ -259,14 +261,14 @@ async fn begin(
     body: Json<BeginAuctionRequest>,
     seller: As<Seller>,
     auctions: Inject<AuctionsFacade>,
+    shipping: Inject<ShippingFacade>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
     let body = body.read().await?;
     let command = body.command(SellerId::from(seller.user.id.uuid()))?;
     let begun = work.write(move |uow| {
         let id = command.auction;
-        let begun = auctions.begin(command.clone(), uow);
-        begun.map_err(|error| about_the_lot(error, &command))?;
+        put_up(&command, "goods", &auctions, &shipping, uow)?;
         existing(&auctions, id, uow.reader())
     });
     let shown = AuctionResponse::show(begun.await?, Some(&seller));

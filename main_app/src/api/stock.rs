@@ -1,147 +1,23 @@
-//! Stock in JSON: goods, batches, and what of them is promised to whom.
+//! The stock: what there is, whose it is, and what of it is promised to whom.
 
 use actix_web::{HttpResponse, get, post, web};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
+use foundation::{Failure, Reader};
 use serde::{Deserialize, Serialize};
 use shipping::{
-    AddBatch, BatchReference, BatchView, ChangeBatch, LineView, OrderId, OrderLine, ProductView,
-    Quantity, ShippingFacade, Sku, StockView,
+    AddBatch, BatchReference, ChangeBatch, ConsignorId, OrderId, OrderLine, Quantity,
+    ShippingFacade, Sku,
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::lists;
-use super::shipping::PackageResponse;
+use super::stock_body::{ProductResponse, StockList};
 use crate::composition::Inject;
-use crate::http::identity::Staff;
+use crate::consignors::{Consignors, Owners};
+use crate::http::identity::{Seller, Staff};
 use crate::http::problem::ProblemBody;
-use crate::http::{As, FieldErrors, Json, Problem, Work};
-
-/// One kind of goods, in numbers of pieces.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Stock)]
-struct StockResponse {
-    /// Which goods.
-    sku: String,
-    /// In the warehouse and promised to nobody.
-    available: i64,
-    /// On their way to the house and promised to nobody.
-    expected: i64,
-    /// Promised to orders that have not left.
-    allocated: i64,
-    /// Left with their orders.
-    gone: i64,
-    /// Asked for by packages that were promised none.
-    wanted: i64,
-}
-
-impl From<StockView> for StockResponse {
-    fn from(view: StockView) -> Self {
-        Self {
-            sku: view.sku.to_string(),
-            available: view.available,
-            expected: view.expected,
-            allocated: view.allocated,
-            gone: view.gone,
-            wanted: view.wanted,
-        }
-    }
-}
-
-/// A part of the list of goods.
-#[derive(Debug, Serialize, ToSchema)]
-struct StockList {
-    /// The goods, by name.
-    items: Vec<StockResponse>,
-    /// What to ask for as `after` to go on; missing at the end of the list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
-
-/// What an order was promised.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AllocatedLine)]
-struct LineResponse {
-    /// The order; a package under its own id.
-    order: Uuid,
-    /// How many pieces.
-    quantity: u32,
-    /// Since when.
-    allocated_at: DateTime<Utc>,
-    /// What it is for, where the order is a package.
-    item: Option<String>,
-}
-
-impl From<LineView> for LineResponse {
-    fn from(view: LineView) -> Self {
-        Self {
-            order: view.order.uuid(),
-            quantity: view.quantity.get(),
-            allocated_at: view.allocated_at,
-            item: view.package.map(|package| package.item),
-        }
-    }
-}
-
-/// Pieces that were bought together.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Batch)]
-struct BatchResponse {
-    /// By which name they are known.
-    reference: String,
-    /// When they arrive; nothing when they are in the warehouse.
-    eta: Option<NaiveDate>,
-    /// How many were bought.
-    purchased: i64,
-    /// Promised to orders that have not left.
-    allocated: i64,
-    /// Left with their orders.
-    gone: i64,
-    /// Promised to nobody.
-    available: i64,
-    /// Who was promised its pieces and has not left, the oldest first.
-    lines: Vec<LineResponse>,
-}
-
-impl From<BatchView> for BatchResponse {
-    fn from(view: BatchView) -> Self {
-        Self {
-            reference: view.reference.to_string(),
-            eta: view.eta,
-            purchased: view.purchased,
-            allocated: view.allocated,
-            gone: view.gone,
-            available: view.available(),
-            lines: view.lines.into_iter().map(LineResponse::from).collect(),
-        }
-    }
-}
-
-/// One kind of goods with everything about it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Product)]
-struct ProductResponse {
-    /// In numbers.
-    stock: StockResponse,
-    /// Its batches in the order in which they are promised.
-    batches: Vec<BatchResponse>,
-    /// Who waits for it, in the order of service.
-    waiting: Vec<PackageResponse>,
-}
-
-impl From<ProductView> for ProductResponse {
-    fn from(view: ProductView) -> Self {
-        Self {
-            stock: view.stock.into(),
-            batches: view.batches.into_iter().map(BatchResponse::from).collect(),
-            waiting: view
-                .waiting
-                .into_iter()
-                .map(PackageResponse::from)
-                .collect(),
-        }
-    }
-}
+use crate::http::{As, FieldErrors, House, Json, Problem, Work};
 
 /// Which part of the list is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -170,6 +46,18 @@ struct AddBatchRequest {
     quantity: i64,
     /// When they arrive; nothing when they are in the warehouse.
     eta: Option<NaiveDate>,
+    /// The seller whose goods they are, by e-mail address or id. Needed once: goods never change hands.
+    #[schema(example = "sam@seller.example")]
+    consignor: Option<String>,
+}
+
+/// Says whose goods they are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EntrustRequest {
+    /// The seller, by e-mail address or id.
+    #[schema(example = "sam@seller.example")]
+    consignor: String,
 }
 
 /// Says anew how many pieces a batch has, and when they arrive.
@@ -220,6 +108,27 @@ struct DeallocateRequest {
     sku: String,
 }
 
+impl StockQuery {
+    fn part(&self) -> Result<(i64, Option<Sku>), Problem> {
+        let after = self.after.as_deref().map(Sku::parse).transpose();
+        Ok((lists::limit(self.limit)?, field("after", after)?))
+    }
+}
+
+/// The goods of an address; those that cannot be called like this are not there.
+fn known(sku: &str) -> Result<Sku, Problem> {
+    Sku::parse(sku).map_err(|_| Problem::not_found("product"))
+}
+
+/// The goods that must be there, with whose they are.
+fn existing(sku: &Sku, house: &House, reader: &mut Reader) -> Result<ProductResponse, Problem> {
+    let shipping = house.component::<ShippingFacade>();
+    let view = shipping.product(sku, reader)?;
+    let view = view.ok_or_else(|| Problem::not_found("product"))?;
+    let owners = Consignors::of(house).owners(std::slice::from_ref(&view.stock), reader)?;
+    Ok(ProductResponse::of(view, &owners))
+}
+
 /// Takes a field, or is the problem.
 fn field<T>(name: &str, value: Result<T, impl std::fmt::Display>) -> Result<T, Problem> {
     let mut errors = FieldErrors::default();
@@ -235,20 +144,38 @@ fn field<T>(name: &str, value: Result<T, impl std::fmt::Display>) -> Result<T, P
 async fn list(
     query: web::Query<StockQuery>,
     _staff: As<Staff>,
+    house: web::Data<House>,
     shipping: Inject<ShippingFacade>,
     work: Work,
 ) -> Result<web::Json<StockList>, Problem> {
-    let limit = lists::limit(query.limit)?;
-    let after = query.after.as_deref().map(Sku::parse).transpose();
-    let after = field("after", after)?;
-    let views = work.read(move |reader| shipping.stock(after.as_ref(), limit, reader));
-    let views = views.await?;
-    let full = i64::try_from(views.len()).is_ok_and(|length| length >= limit);
-    let last = views.last().map(|view| view.sku.to_string());
-    Ok(web::Json(StockList {
-        next: last.filter(|_| full),
-        items: views.into_iter().map(StockResponse::from).collect(),
-    }))
+    let (limit, after) = query.part()?;
+    let consignors = Consignors::of(&house);
+    let list = work.read(move |reader| {
+        let views = shipping.stock(after.as_ref(), limit, reader)?;
+        let owners = consignors.owners(&views, reader)?;
+        Ok::<_, Failure>(StockList::page(&views, &owners, limit))
+    });
+    Ok(web::Json(list.await?))
+}
+
+/// The goods that the house sells for you, by name, in numbers: these you can put up.
+#[utoipa::path(operation_id = "list_my_goods", tag = "stock", params(StockQuery), security(("session" = []), ("token" = [])), responses(
+    (status = 200, description = "Your goods.", body = StockList),
+    (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[get("/my/goods")]
+async fn my_goods(
+    query: web::Query<StockQuery>,
+    seller: As<Seller>,
+    shipping: Inject<ShippingFacade>,
+    work: Work,
+) -> Result<web::Json<StockList>, Problem> {
+    let (limit, after) = query.part()?;
+    let consignor = ConsignorId::from(seller.user.id.uuid());
+    let views =
+        work.read(move |reader| shipping.goods_of(consignor, after.as_ref(), limit, reader));
+    let owners = Owners::only(seller.user.clone());
+    Ok(web::Json(StockList::page(&views.await?, &owners, limit)))
 }
 
 /// One kind of goods: its batches, who was promised what, and who waits.
@@ -260,14 +187,35 @@ async fn list(
 async fn product(
     sku: web::Path<String>,
     _staff: As<Staff>,
-    shipping: Inject<ShippingFacade>,
+    house: web::Data<House>,
     work: Work,
 ) -> Result<web::Json<ProductResponse>, Problem> {
-    let unknown = || Problem::not_found("product");
-    let sku = Sku::parse(&sku).map_err(|_| unknown())?;
-    let found = work.read(move |reader| shipping.product(&sku, reader));
-    let view = found.await?.ok_or_else(unknown)?;
-    Ok(web::Json(view.into()))
+    let sku = known(&sku)?;
+    let found = work.read(move |reader| existing(&sku, &house, reader));
+    Ok(web::Json(found.await?))
+}
+
+/// Says on whose behalf the house sells goods that it has had before, once: they never change hands.
+#[utoipa::path(operation_id = "entrust_goods", tag = "stock", security(("session" = []), ("token" = [])), responses(
+    (status = 200, description = "The goods with their consignor.", body = ProductResponse),
+    (status = "4XX", description = "A refusal.", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[post("/stock/products/{sku}/consignor")]
+async fn entrust(
+    sku: web::Path<String>,
+    body: Json<EntrustRequest>,
+    staff: As<Staff>,
+    house: web::Data<House>,
+    work: Work,
+) -> Result<web::Json<ProductResponse>, Problem> {
+    let (body, sku) = (body.read().await?, known(&sku)?);
+    let actor = staff.user.email.clone();
+    let consignors = Consignors::of(&house);
+    let entrusted = work.write(move |uow| {
+        consignors.entrust(&sku, &body.consignor, &actor, uow)?;
+        existing(&sku, &house, uow.reader())
+    });
+    Ok(web::Json(entrusted.await?))
 }
 
 /// Adds a batch. Whoever waits for its goods is served.
@@ -278,8 +226,8 @@ async fn product(
 #[post("/stock/batches")]
 async fn add_batch(
     body: Json<AddBatchRequest>,
-    _staff: As<Staff>,
-    shipping: Inject<ShippingFacade>,
+    staff: As<Staff>,
+    house: web::Data<House>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
     let body = body.read().await?;
@@ -295,13 +243,16 @@ async fn add_batch(
         sku,
         purchased,
         eta: body.eta,
+        consignor: None,
     };
+    let named = body.consignor.unwrap_or_default();
+    let actor = staff.user.email.clone();
+    let consignors = Consignors::of(&house);
     let added = work.write(move |uow| {
-        shipping.add_batch(command.clone(), uow)?;
-        let view = shipping.product(&command.sku, uow.reader())?;
-        view.ok_or_else(|| Problem::not_found("product"))
+        consignors.add_batch(&command, &named, &actor, uow)?;
+        existing(&command.sku, &house, uow.reader())
     });
-    Ok(HttpResponse::Created().json(ProductResponse::from(added.await?)))
+    Ok(HttpResponse::Created().json(added.await?))
 }
 
 /// Changes how many pieces a batch has, and when they arrive. Orders that no longer fit move to other batches,

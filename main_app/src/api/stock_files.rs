@@ -1,24 +1,25 @@
 //! Stock as files: batches are imported as a whole or not at all.
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::{HttpResponse, get, post};
-use foundation::{Failure, Reader};
+use actix_web::{HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use shipping::{BatchFile, ShippingFacade};
 use utoipa::ToSchema;
 
 use crate::composition::Inject;
+use crate::consignors::Consignors;
 use crate::http::identity::Staff;
 use crate::http::problem::ProblemBody;
-use crate::http::{As, Json, Problem, Work};
+use crate::http::{As, House, Json, Problem, Work};
 
 /// Batches from a file.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ImportRequest {
-    /// The file as text: a line `reference,sku,quantity,eta`, then a line for each batch.
+    /// The file as text: a line `reference,sku,quantity,eta,consignor`, then a line for each batch. The consignor is
+    /// the e-mail address of the seller whose goods they are, or nothing; the column may be missing.
     #[schema(
-        example = "reference,sku,quantity,eta\nB-1,RETRO-CLOCK,20,\nB-2,RETRO-CLOCK,50,2026-12-24"
+        example = "reference,sku,quantity,eta,consignor\nB-1,RETRO-CLOCK,20,,sam@seller.example\nB-2,RETRO-CLOCK,50,2026-12-24,"
     )]
     csv: String,
 }
@@ -38,13 +39,15 @@ struct Imported {
 #[post("/stock/import")]
 async fn import(
     body: Json<ImportRequest>,
-    _staff: As<Staff>,
-    shipping: Inject<ShippingFacade>,
+    staff: As<Staff>,
+    house: web::Data<House>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
     let file = BatchFile::parse(&body.read().await?.csv)?;
     let count = file.len();
-    work.write(move |uow| shipping.import_batches(&file, uow))
+    let actor = staff.user.email.clone();
+    let consignors = Consignors::of(&house);
+    work.write(move |uow| consignors.import(&file, &actor, uow))
         .await?;
     Ok(HttpResponse::Created().json(Imported { batches: count }))
 }
@@ -57,16 +60,12 @@ async fn import(
 #[get("/stock/batches.csv")]
 async fn batches(
     _staff: As<Staff>,
-    shipping: Inject<ShippingFacade>,
+    house: web::Data<House>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
-    file(
-        "batches.csv",
-        shipping,
-        work,
-        ShippingFacade::export_batches,
-    )
-    .await
+    let consignors = Consignors::of(&house);
+    let text = work.read(move |reader| consignors.export(reader)).await?;
+    Ok(file("batches.csv", text))
 }
 
 /// What is promised to whom as a file.
@@ -80,27 +79,16 @@ async fn allocations(
     shipping: Inject<ShippingFacade>,
     work: Work,
 ) -> Result<HttpResponse, Problem> {
-    file(
-        "allocations.csv",
-        shipping,
-        work,
-        ShippingFacade::export_allocations,
-    )
-    .await
+    let text = work.read(move |reader| shipping.export_allocations(reader));
+    Ok(file("allocations.csv", text.await?))
 }
 
-async fn file(
-    name: &str,
-    shipping: Inject<ShippingFacade>,
-    work: Work,
-    export: fn(&ShippingFacade, &mut Reader) -> Result<String, Failure>,
-) -> Result<HttpResponse, Problem> {
-    let text = work.read(move |reader| export(&shipping, reader)).await?;
-    Ok(HttpResponse::Ok()
+fn file(name: &str, text: String) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),
         ))
-        .body(text))
+        .body(text)
 }

@@ -20,6 +20,7 @@ use foundation::Failure;
 
 pub use auctions::{about_the_lot, about_the_reserve};
 pub use payments::BILLING_ID_TAKEN;
+pub use shipping::about_the_goods;
 
 use super::problem::{Kind, Problem};
 
@@ -180,6 +181,12 @@ pub const INVALID_SKU: Kind = Kind::new(
     StatusCode::UNPROCESSABLE_ENTITY,
     "invalid-sku",
     "The house has no such goods",
+);
+/// The goods are to be sold by somebody whose they are not.
+pub const NOT_YOUR_GOODS: Kind = Kind::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "not-your-goods",
+    "These are not goods of yours",
 );
 /// The order was promised nothing of it.
 pub const NOT_ALLOCATED: Kind = Kind::new(

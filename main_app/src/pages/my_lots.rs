@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use auctions::{AuctionId, AuctionView, AuctionsFacade, BidderId, SecondChanceView, SellerId};
 use foundation::Money;
+use shipping::{ConsignorId, ShippingFacade, StockView};
 
 use super::filters;
 use super::frame::{Frame, Place};
@@ -16,6 +17,9 @@ use crate::http::Problem;
 use crate::http::identity::{Customer, Requirement, Seller};
 
 const PER_PAGE: i64 = 50;
+
+/// As many goods as stand below a seller's lots; the API lists all of them.
+const LISTED_GOODS: i64 = 100;
 
 /// A lot with what the viewer has to do with it.
 struct Row {
@@ -33,6 +37,8 @@ struct MyLotsPage {
     nothing: &'static str,
     is_seller: bool,
     chances: Vec<SecondChanceView>,
+    /// What the house sells for the seller out of its stock.
+    goods: Vec<StockView>,
     rows: Vec<Row>,
     next_page: Option<AuctionId>,
 }
@@ -58,6 +64,7 @@ pub(crate) async fn bids(
         nothing: "You have not bid on anything yet.",
         is_seller: false,
         chances,
+        goods: Vec::new(),
         next_page: next_page(&views, PER_PAGE),
         rows: rows(&visit, views, &maxima, |lot, has_bid| {
             lot.standing_for(Some(bidder), has_bid)
@@ -73,9 +80,15 @@ pub(crate) async fn lots(
 ) -> Result<HttpResponse, Problem> {
     let seller = SellerId::from(visit.user().id.uuid());
     let page = paging.of(PER_PAGE);
-    let views = visit
+    let shipping = visit.component::<ShippingFacade>();
+    let consignor = ConsignorId::from(seller.uuid());
+    let (views, goods) = visit
         .read(move |auctions: &AuctionsFacade, reader| {
-            auctions.auctions_of_seller(seller, page, reader)
+            let goods = match page.after {
+                None => shipping.goods_of(consignor, None, LISTED_GOODS, reader)?,
+                Some(_) => Vec::new(),
+            };
+            Ok((auctions.auctions_of_seller(seller, page, reader)?, goods))
         })
         .await?;
     let page = MyLotsPage {
@@ -84,6 +97,7 @@ pub(crate) async fn lots(
         nothing: "You have not put up a lot yet.",
         is_seller: true,
         chances: Vec::new(),
+        goods,
         next_page: next_page(&views, PER_PAGE),
         rows: rows(&visit, views, &HashMap::new(), |lot, _| {
             lot.standing_for(None, false)

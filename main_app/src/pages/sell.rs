@@ -10,6 +10,7 @@ use auctions::{
 use chrono::TimeDelta;
 use foundation::{Currency, Money};
 use serde::Deserialize;
+use shipping::{ConsignorId, ShippingFacade, StockView};
 
 use super::filters;
 use super::flash::{Flash, Tone};
@@ -17,15 +18,18 @@ use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::terms_form::{TIME_FORMAT, TypedSoftClose, TypedSteps, utc};
 use super::visit::{Then, VisitAs};
-use crate::http::errors::about_the_lot;
 use crate::http::identity::Seller;
 use crate::http::{FieldErrors, Problem};
+use crate::putting_up::put_up;
 
 /// How long a lot runs unless its seller says otherwise.
 const USUAL_TIME: TimeDelta = TimeDelta::days(7);
 
 /// As many sales as the form offers, the newest.
 const OFFERED_SALES: i64 = 100;
+
+/// As many goods as the form suggests; others of the seller's can be typed in.
+const SUGGESTED_GOODS: i64 = 200;
 
 /// Currencies that the forms suggest; every one of ISO 4217 is taken.
 const SUGGESTED: [Currency; 5] = [
@@ -88,6 +92,8 @@ struct SellPage {
     errors: Refusal,
     currencies: Vec<(&'static str, String)>,
     sales: Vec<Choice>,
+    /// The seller's own.
+    goods: Vec<StockView>,
 }
 
 /// The sale that a seller came from.
@@ -145,10 +151,10 @@ pub(crate) async fn send(
 async fn begin(visit: &VisitAs<Seller>, form: &SellForm) -> Result<(), Problem> {
     let seller = SellerId::from(visit.user().id.uuid());
     let command = form.read(seller)?;
+    let auctions = visit.component::<AuctionsFacade>();
     visit
-        .write(move |auctions: &AuctionsFacade, uow| {
-            let begun = auctions.begin(command.clone(), uow);
-            begun.map_err(|error| about_the_lot(error, &command))
+        .write(move |shipping: &ShippingFacade, uow| {
+            put_up(&command, "sku", &auctions, shipping, uow)
         })
         .await
 }
@@ -278,8 +284,13 @@ async fn sell_page(
     errors: Refusal,
 ) -> Result<HttpResponse, Problem> {
     let page = Page::first(OFFERED_SALES);
-    let sales = visit
-        .read(move |sales: &SalesFacade, reader| sales.sales(page, reader))
+    let seller = ConsignorId::from(visit.user().id.uuid());
+    let shipping = visit.component::<ShippingFacade>();
+    let (sales, goods) = visit
+        .read(move |sales: &SalesFacade, reader| {
+            let goods = shipping.goods_of(seller, None, SUGGESTED_GOODS, reader)?;
+            Ok((sales.sales(page, reader)?, goods))
+        })
         .await?;
     let page = SellPage {
         frame: visit.frame(Place::Sell),
@@ -287,8 +298,16 @@ async fn sell_page(
         errors,
         currencies: currencies(),
         sales: sales.iter().map(Choice::of).collect(),
+        goods,
     };
     visit.page_with(page.errors.status(), &page)
+}
+
+impl SellPage {
+    /// Whoever has no goods here is not asked for them, unless something was typed that has to be mended.
+    fn asks_for_goods(&self) -> bool {
+        !(self.goods.is_empty() && self.form.sku.is_empty() && self.form.quantity.is_empty())
+    }
 }
 
 impl Choice {

@@ -11,6 +11,7 @@ use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::visit::{Then, VisitAs};
+use crate::consignors::{Consignors, Owners};
 use crate::http::identity::Staff;
 use crate::http::{FieldErrors, Problem};
 
@@ -27,6 +28,7 @@ pub(crate) struct BatchForm {
     sku: String,
     quantity: String,
     eta: String,
+    consignor: String,
 }
 
 /// The form that adds batches from a file, with what was pasted.
@@ -48,6 +50,7 @@ pub(crate) struct After {
 struct StockPage {
     frame: Frame,
     goods: Vec<StockView>,
+    owners: Owners,
     next_page: Option<String>,
     form: BatchForm,
     import: ImportForm,
@@ -72,9 +75,11 @@ pub(crate) async fn add(
     let added = match form.read() {
         Ok(command) => {
             let sku = command.sku.clone();
-            let added = visit.write(move |shipping: &ShippingFacade, uow| {
-                shipping.add_batch(command.clone(), uow)
-            });
+            let consignors = Consignors::of(visit.house());
+            let (named, staff) = (form.consignor.clone(), visit.user().email.clone());
+            let added = visit
+                .work
+                .write(move |uow| consignors.add_batch(&command, &named, &staff, uow));
             added.await.map(|()| sku)
         }
         Err(problem) => Err(problem),
@@ -99,8 +104,11 @@ pub(crate) async fn import(
     let imported = match BatchFile::parse(&form.csv) {
         Ok(file) => {
             let batches = file.len();
+            let consignors = Consignors::of(visit.house());
+            let staff = visit.user().email.clone();
             let imported = visit
-                .write(move |shipping: &ShippingFacade, uow| shipping.import_batches(&file, uow));
+                .work
+                .write(move |uow| consignors.import(&file, &staff, uow));
             imported.await.map(|()| batches)
         }
         Err(error) => Err(error.into()),
@@ -131,6 +139,7 @@ impl BatchForm {
                 sku,
                 purchased,
                 eta,
+                consignor: None,
             }),
             _ => Err(errors.into()),
         }
@@ -155,9 +164,12 @@ async fn stock_page(
 ) -> Result<HttpResponse, Problem> {
     let after = after.as_deref().map(Sku::parse);
     let after = after.transpose().map_err(|_| Problem::not_found("page"))?;
-    let goods: Vec<StockView> = visit
+    let consignors = Consignors::of(visit.house());
+    let (goods, owners) = visit
         .read(move |shipping: &ShippingFacade, reader| {
-            shipping.stock(after.as_ref(), LISTED, reader)
+            let goods = shipping.stock(after.as_ref(), LISTED, reader)?;
+            let owners = consignors.owners(&goods, reader)?;
+            Ok((goods, owners))
         })
         .await?;
     let full = i64::try_from(goods.len()).is_ok_and(|length| length >= LISTED);
@@ -166,6 +178,7 @@ async fn stock_page(
         frame: visit.frame(Place::Stock),
         next_page: last.filter(|_| full),
         goods,
+        owners,
         form,
         import,
         errors,

@@ -12,6 +12,8 @@ use super::frame::{Frame, Place};
 use super::package_view::Package;
 use super::stock::{STOCK, eta};
 use super::visit::{Then, VisitAs};
+use crate::accounts::User;
+use crate::consignors::Consignors;
 use crate::http::identity::Staff;
 use crate::http::{FieldErrors, Problem};
 
@@ -24,11 +26,20 @@ pub(crate) struct ChangeForm {
     eta: String,
 }
 
+/// The form that says whose goods they are.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConsignorForm {
+    consignor: String,
+}
+
 #[derive(Template)]
 #[template(path = "stock_goods.html")]
 struct GoodsPage {
     frame: Frame,
     product: ProductView,
+    /// Whose they are, unless nobody has said so.
+    owner: Option<User>,
     waiting: Vec<Package>,
 }
 
@@ -39,16 +50,44 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let unknown = || Problem::not_found("product");
     let sku = Sku::parse(&sku).map_err(|_| unknown())?;
-    let found: Option<ProductView> = visit
-        .read(move |shipping: &ShippingFacade, reader| shipping.product(&sku, reader))
+    let consignors = Consignors::of(visit.house());
+    let found: Option<(ProductView, Option<User>)> = visit
+        .read(move |shipping: &ShippingFacade, reader| {
+            let Some(product) = shipping.product(&sku, reader)? else {
+                return Ok(None);
+            };
+            let owners = consignors.owners(std::slice::from_ref(&product.stock), reader)?;
+            let owner = owners.of(&product.stock).cloned();
+            Ok(Some((product, owner)))
+        })
         .await?;
-    let mut product = found.ok_or_else(unknown)?;
+    let (mut product, owner) = found.ok_or_else(unknown)?;
     let waiting = std::mem::take(&mut product.waiting);
     visit.page(&GoodsPage {
         frame: visit.frame(Place::Stock),
         product,
+        owner,
         waiting: waiting.into_iter().map(Package::of).collect(),
     })
+}
+
+/// Says whose goods they are, once.
+pub(crate) async fn entrust(
+    Then(visit, form): Then<VisitAs<Staff>, web::Form<ConsignorForm>>,
+    sku: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let sku = Sku::parse(&sku).map_err(|_| Problem::not_found("product"))?;
+    let back = format!("{STOCK}/{sku}");
+    let consignors = Consignors::of(visit.house());
+    let (named, staff) = (form.into_inner().consignor, visit.user().email.clone());
+    let entrusted = visit
+        .work
+        .write(move |uow| consignors.entrust(&sku, &named, &staff, uow));
+    let flash = match entrusted.await {
+        Ok(()) => Flash::new(Tone::Good, "From now on these goods are theirs to put up."),
+        Err(problem) => Flash::new(Tone::Bad, Refusal::of(problem)?.explanation()),
+    };
+    Ok(visit.go_to_with(&back, &flash))
 }
 
 /// Changes a batch.

@@ -9,9 +9,32 @@ use crate::support::{Answer, Person, TestApp, items};
 
 const FILE: &str = "reference,sku,quantity,eta\nB-1,clock,1,\nB-2,clock,1,2027-01-15\n";
 
-/// Somebody with an address wins so many clocks and pays for them.
+/// The seller whose the clocks are.
+const SAM: &str = "sam@seller.example";
+
+/// Staff take the file in, and say that all of it is Sam's.
+fn take_in_clocks(app: &TestApp, tess: &Person<'_>) {
+    app.seller("sam");
+    let imported = tess.post("/api/stock/import", &json!({"csv": FILE}));
+    assert_eq!(imported.has_status(201).json(), json!({"batches": 2}));
+    let sam = json!({"consignor": SAM});
+    tess.post("/api/stock/products/clock/consignor", &sam)
+        .has_status(200);
+}
+
+/// The house had a clock of Sam's, and has none any more.
+fn ran_out_of_clocks(app: &TestApp) {
+    app.seller("sam");
+    let tess = app.staff("olga");
+    let batch = json!({"reference": "B-0", "sku": "clock", "quantity": 1, "consignor": SAM});
+    tess.post("/api/stock/batches", &batch).has_status(201);
+    tess.post("/api/stock/batches/B-0", &json!({"quantity": 0}))
+        .has_status(200);
+}
+
+/// Somebody with an address wins so many of Sam's clocks and pays for them.
 fn buys_clocks<'a>(app: &'a TestApp, name: &str, pieces: u32) -> Person<'a> {
-    let seller = app.seller(&format!("seller-of-{name}"));
+    let seller = Person::log_in(app, SAM);
     let buyer = app.bidder(name);
     buyer.lives_somewhere();
     let goods = json!({"goods": {"sku": "clock", "quantity": pieces}});
@@ -55,10 +78,7 @@ fn goods_come_from_a_file_and_go_to_whoever_pays_first(
             .starts_with("line 2: a quantity")
     );
     assert_eq!(items(&tess.get("/api/stock")), [] as [Value; 0]);
-    let imported = tess.post("/api/stock/import", &json!({"csv": FILE}));
-    assert_eq!(imported.has_status(201).json(), json!({"batches": 2}));
-
-    let tess = Person::log_in(&app, &tess.email);
+    take_in_clocks(&app, &tess);
     let [first, second, third] =
         [("ann", 1), ("bob", 1), ("cem", 2)].map(|(name, pieces)| buys_clocks(&app, name, pieces));
     assert_eq!(package_of(&first)["status"], "CREATED");
@@ -73,8 +93,10 @@ fn goods_come_from_a_file_and_go_to_whoever_pays_first(
         json!(["2 of CLOCK, which is out of stock"])
     );
     let tess = Person::log_in(&app, &tess.email);
-    let stock = json!([{"sku": "CLOCK", "available": 0, "expected": 0, "allocated": 2,
-        "gone": 0, "wanted": 2}]);
+    let sam = Person::log_in(&app, SAM);
+    let sam = json!({"id": sam.id, "name": "sam", "email": SAM});
+    let stock = json!([{"sku": "CLOCK", "consignor": sam, "available": 0, "expected": 0,
+        "allocated": 2, "gone": 0, "wanted": 2}]);
     assert_eq!(json!(items(&tess.get("/api/stock"))), stock);
     let product = tess.get("/api/stock/products/clock").has_status(200).json();
     assert_eq!(product["batches"][0]["lines"][0]["item"], "A clock");
@@ -113,8 +135,7 @@ fn refusals_of_the_stock_have_names(
         return;
     };
     let tess = app.staff("tess");
-    tess.post("/api/stock/import", &json!({"csv": FILE}))
-        .has_status(201);
+    take_in_clocks(&app, &tess);
     let order = "0192c0de-0000-7000-8000-000000000001";
     let allocate = |sku: &str, quantity: i64| {
         let body = json!({"order": order, "sku": sku, "quantity": quantity});
@@ -156,6 +177,7 @@ fn whoever_does_not_wait_is_refunded(
     let Some(app) = TestApp::spawn(backend) else {
         return;
     };
+    ran_out_of_clocks(&app);
     let [alice, bob] = ["alice", "bob"].map(|name| buys_clocks(&app, name, 1));
     let alice = Person::log_in(&app, &alice.email);
     let package = package_of(&alice);
@@ -207,6 +229,7 @@ fn adds_batch(staff: &Person<'_>, reference: &str, quantity: &str) -> Answer {
 #[test]
 fn staff_keep_the_stock_on_its_pages() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    ran_out_of_clocks(&app);
     let alice = buys_clocks(&app, "alice", 1);
     let tess = app.staff("tess");
     tess.looks_at("/desk/packing")
@@ -240,8 +263,7 @@ fn staff_keep_the_stock_on_its_pages() {
 fn a_shrunk_batch_a_file_and_a_return_are_seen_on_the_pages() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
     let tess = app.staff("tess");
-    tess.post("/api/stock/import", &json!({"csv": FILE}))
-        .has_status(201);
+    take_in_clocks(&app, &tess);
     let alice = buys_clocks(&app, "alice", 1);
     let tess = Person::log_in(&app, &tess.email);
     let package = format!(
@@ -281,11 +303,9 @@ fn between<'p>(page: &'p Answer, start: &str, end: &str) -> &'p str {
 fn pages_lead_from_the_lot_to_its_bill_its_package_and_its_goods_and_back() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
     let tess = app.staff("tess");
-    tess.post(
-        "/api/stock/import",
-        &json!({"csv": "reference,sku,quantity,eta\nB-1,clock,4,\n"}),
-    )
-    .has_status(201);
+    app.seller("sam");
+    let batch = json!({"reference": "B-1", "sku": "clock", "quantity": 4, "consignor": SAM});
+    tess.post("/api/stock/batches", &batch).has_status(201);
     let alice = buys_clocks(&app, "alice", 3);
     let tess = Person::log_in(&app, &tess.email);
     let id = package_of(&alice)["id"].as_str().unwrap().to_owned();
@@ -330,6 +350,7 @@ fn pages_lead_from_the_lot_to_its_bill_its_package_and_its_goods_and_back() {
 #[test]
 fn whoever_waits_is_not_asked_again() {
     let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    ran_out_of_clocks(&app);
     let alice = buys_clocks(&app, "alice", 1);
     let parcels = alice.looks_at("/my/parcels");
     parcels.shows(r#"value="wait""#);

@@ -32,5 +32,7 @@ pub(crate) use package::{
 };
 pub(crate) use package_choice::ChoiceRefusal;
 pub use package_status::{PackageStatus, UnknownPackageStatus};
-pub(crate) use product::{AllocationRefusal, BatchRefusal, DeallocationRefusal, Product};
+pub(crate) use product::{
+    AllocationRefusal, BatchRefusal, DeallocationRefusal, OthersGoods, Product,
+};
 pub use stock_names::{BatchReference, InvalidStockName, Quantity, Sku};

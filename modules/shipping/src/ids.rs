@@ -17,6 +17,11 @@ foundation::typed_id! {
 }
 
 foundation::typed_id! {
+    /// Identifies a person as the one on whose behalf the house sells goods of its stock: the seller.
+    ConsignorId
+}
+
+foundation::typed_id! {
     /// Identifies an order: whoever is to get pieces of a batch. A package is an order under its own UUID.
     OrderId
 }

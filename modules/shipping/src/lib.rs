@@ -5,7 +5,8 @@
 //! - `domain`: addresses by country ([`PostalAddress`]), the life of a package ([`PackageStatus`]), and
 //!   batches of goods with the lines that are promised their pieces.
 //!
-//! Persons are known here as [`ConsigneeId`]. The module depends on no other module: what makes a package is
+//! Persons are known here as [`ConsigneeId`] when they receive packages, and as [`ConsignorId`] when the
+//! goods are theirs. The module depends on no other module: what makes a package is
 //! decided in `process`.
 
 mod application;
@@ -24,8 +25,9 @@ pub use application::{
     AddAddress, AddAddressError, AddBatch, AddBatchError, AddressView, AllocateError, AskForLabel,
     AskForLabelError, BatchFile, BatchView, CancelPackageError, ChangeBatch, ChangeBatchError,
     ChooseForPackage, ChooseForPackageError, CreatePackage, CreatePackageError, DeallocateError,
-    DeliverPackageError, ImportBatchesError, LabelView, LineView, PackageGoods, PackageView,
-    ProductView, RowError, ShipPackage, ShipPackageError, StockView, WaitsFor,
+    DeliverPackageError, EntrustGoods, EntrustGoodsError, ImportBatchesError, LabelView, LineView,
+    NamedConsignors, OfferGoodsError, PackageGoods, PackageView, ProductView, RowError,
+    ShipPackage, ShipPackageError, StockView, WaitsFor,
 };
 pub use domain::{
     AddressPart, AddressParts, AddressProblem, BatchReference, BoughtLabel, BrokenRule,
@@ -38,7 +40,9 @@ pub use events::{
     PackageKeptWaiting, PackageReady, PackageRefundChosen, PackageReturned, PackageShipped,
 };
 pub use facade::ShippingFacade;
-pub use ids::{AddressId, CollectionId, ConsigneeId, LabelId, OrderId, PackageId};
+pub use ids::{AddressId, CollectionId, ConsigneeId, ConsignorId, LabelId, OrderId, PackageId};
 pub use settings::{CarrierSettings, ShippingSettings, StockLocking};
-pub use stock_events::{BatchAdded, BatchChanged, LineAllocated, LineDeallocated, LineOutOfStock};
+pub use stock_events::{
+    BatchAdded, BatchChanged, GoodsEntrusted, LineAllocated, LineDeallocated, LineOutOfStock,
+};
 pub use wiring::{ShippingModule, module};

@@ -52,6 +52,7 @@ diesel::table! {
         version -> BigInt,
         stocked -> Bool,
         numbers -> BigInt,
+        consignor -> Nullable<foundation::database::Guid>,
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use foundation::{AnyEvent, Event};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 
 /// Pieces were bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,15 @@ pub struct BatchChanged {
     pub purchased: u32,
     /// When they arrive; nothing when they are in the warehouse.
     pub eta: Option<NaiveDate>,
+}
+
+/// It was said whose goods they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoodsEntrusted {
+    /// Which goods.
+    pub sku: String,
+    /// On whose behalf the house sells them.
+    pub consignor: ConsignorId,
 }
 
 /// An order was promised pieces of a batch.
@@ -77,6 +86,10 @@ impl Event for BatchChanged {
     const NAME: &'static str = "shipping.batch_changed";
 }
 
+impl Event for GoodsEntrusted {
+    const NAME: &'static str = "shipping.goods_entrusted";
+}
+
 impl Event for LineAllocated {
     const NAME: &'static str = "shipping.line_allocated";
 }
@@ -94,6 +107,7 @@ impl Event for LineOutOfStock {
 pub(crate) enum StockEvent {
     BatchAdded(BatchAdded),
     BatchChanged(BatchChanged),
+    Entrusted(GoodsEntrusted),
     Allocated(LineAllocated),
     Deallocated(LineDeallocated),
     OutOfStock(LineOutOfStock),
@@ -105,6 +119,7 @@ impl StockEvent {
         match self {
             Self::BatchAdded(event) => event,
             Self::BatchChanged(event) => event,
+            Self::Entrusted(event) => event,
             Self::Allocated(event) => event,
             Self::Deallocated(event) => event,
             Self::OutOfStock(event) => event,

@@ -5,6 +5,8 @@
 mod addresses;
 #[path = "shipping/bench.rs"]
 mod bench;
+#[path = "shipping/consignors.rs"]
+mod consignors;
 #[path = "shipping/easypost.rs"]
 mod easypost;
 #[path = "shipping/fake_easypost.rs"]

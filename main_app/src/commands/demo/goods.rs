@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use chrono::TimeDelta;
-use shipping::{AddBatch, BatchReference, Quantity, Sku};
+use shipping::{AddBatch, BatchReference, ConsignorId, Quantity, Sku};
 
 use super::cast::{FERRAND, INES, MIRA, TOM};
 use super::pieces::{Appeal, Goods, PLAIN, Piece, Terms};
@@ -111,7 +111,7 @@ pub(super) const ANOTHER_CLOCK: Piece = Piece {
     },
 };
 
-/// Writes down what was bought.
+/// Writes down what was bought, all of it for Ferrand.
 pub(super) fn fill_the_warehouse(stage: &Stage) -> anyhow::Result<()> {
     let today = stage.clock.now().date_naive();
     for bought in &BOUGHT {
@@ -122,6 +122,7 @@ pub(super) fn fill_the_warehouse(stage: &Stage) -> anyhow::Result<()> {
             eta: bought
                 .arrive_in_days
                 .map(|days| today + TimeDelta::days(days)),
+            consignor: Some(ConsignorId::from(FERRAND.id())),
         };
         stage
             .transactions

@@ -26,6 +26,7 @@ use super::pieces::{Goods, Piece};
 use super::stage::Stage;
 use crate::accounts::{Password, PersonName, Register, Role, UserId};
 use crate::pages::DEMO_LOGINS;
+use crate::putting_up;
 
 /// The sale opens this long after it is announced: not in the past.
 const OPENING_NOTICE: TimeDelta = TimeDelta::milliseconds(200);
@@ -169,7 +170,7 @@ pub(super) fn put_up(stage: &Stage, piece: &Piece) -> anyhow::Result<AuctionId> 
     };
     stage
         .transactions
-        .run(|uow| stage.auctions.begin(command.clone(), uow))?;
+        .run(|uow| putting_up::put_up(&command, "goods", &stage.auctions, &stage.shipping, uow))?;
     Ok(command.auction)
 }
 

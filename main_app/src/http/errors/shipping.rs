@@ -2,14 +2,15 @@
 
 use shipping::{
     AddAddressError, AddBatchError, AllocateError, AskForLabelError, ChangeBatchError,
-    ChooseForPackageError, DeallocateError, DeliverPackageError, ImportBatchesError,
-    InvalidAddress, ShipPackageError,
+    ChooseForPackageError, DeallocateError, DeliverPackageError, EntrustGoodsError,
+    ImportBatchesError, InvalidAddress, OfferGoodsError, ShipPackageError,
 };
 
 use crate::http::problem::{FieldErrors, Problem};
 
 use super::{
-    ALREADY_SHIPPED, BATCH_REFERENCE_TAKEN, INVALID_SKU, NOT_ALLOCATED, OUT_OF_STOCK, WRONG_STATE,
+    ALREADY_SHIPPED, BATCH_REFERENCE_TAKEN, INVALID_SKU, NOT_ALLOCATED, NOT_YOUR_GOODS,
+    OUT_OF_STOCK, WRONG_STATE,
 };
 
 impl From<InvalidAddress> for Problem {
@@ -78,9 +79,32 @@ impl From<AddBatchError> for Problem {
             AddBatchError::BatchReferenceTaken(_) => {
                 Self::new(BATCH_REFERENCE_TAKEN, &error).at("reference", &error)
             }
+            AddBatchError::OthersGoods(_) => Self::new(WRONG_STATE, &error).at("consignor", &error),
             AddBatchError::Unexpected(failure) => failure.into(),
         }
     }
+}
+
+impl From<EntrustGoodsError> for Problem {
+    fn from(error: EntrustGoodsError) -> Self {
+        match error {
+            EntrustGoodsError::InvalidSku(_) => Self::not_found("product"),
+            EntrustGoodsError::OthersGoods(_) => {
+                Self::new(WRONG_STATE, &error).at("consignor", &error)
+            }
+            EntrustGoodsError::Unexpected(failure) => failure.into(),
+        }
+    }
+}
+
+/// Goods that cannot be put up, at the field that names them.
+pub fn about_the_goods(error: OfferGoodsError, field: &str) -> Problem {
+    let kind = match error {
+        OfferGoodsError::InvalidSku(_) => INVALID_SKU,
+        OfferGoodsError::NotYourGoods => NOT_YOUR_GOODS,
+        OfferGoodsError::Unexpected(failure) => return failure.into(),
+    };
+    Problem::new(kind, &error).at(field, &error)
 }
 
 impl From<ChangeBatchError> for Problem {

@@ -46,6 +46,7 @@ impl Bench {
             sku: Sku::parse(sku).unwrap(),
             purchased: Quantity::try_new(pieces).unwrap(),
             eta,
+            consignor: None,
         };
         let transactions = self.app.transactions();
         let added = transactions.run(|uow| self.shipping.add_batch(command.clone(), uow));

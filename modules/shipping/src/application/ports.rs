@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use foundation::{Failure, Interface, Reader, UnitOfWork};
 
+use super::consignors::Ownership;
 use super::stock_views::{BatchView, ProductView, StockView};
 use super::views::{AddressView, LabelView, PackageView};
 use crate::domain::{
     AddressBook, BatchReference, Label, Package, PackageStatus, Product, Sku, Turn,
 };
-use crate::ids::{ConsigneeId, LabelId, OrderId, PackageId};
+use crate::ids::{ConsigneeId, ConsignorId, LabelId, OrderId, PackageId};
 
 /// Keeps address books.
 pub(crate) trait AddressBooks: Interface {
@@ -168,6 +169,21 @@ pub(crate) trait StockQueries: Interface {
         limit: i64,
         reader: &mut Reader,
     ) -> Result<Vec<StockView>, Failure>;
+
+    /// The goods of a consignor after the given ones, by name, so many at most.
+    fn goods_of(
+        &self,
+        consignor: ConsignorId,
+        after: Option<&Sku>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<StockView>, Failure>;
+
+    /// Everybody who has goods here.
+    fn consignors(&self, reader: &mut Reader) -> Result<Vec<ConsignorId>, Failure>;
+
+    /// Whose goods they are; nothing when the house never had any.
+    fn ownership(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<Ownership>, Failure>;
 
     /// One kind of goods with its batches, who was promised what, and who waits.
     fn product(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<ProductView>, Failure>;

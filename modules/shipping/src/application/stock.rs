@@ -6,9 +6,10 @@ use foundation::{Failure, UnitOfWork};
 use super::ports::Scope;
 use super::serving::Serving;
 use crate::domain::{
-    AllocationRefusal, BatchReference, BatchRefusal, DeallocationRefusal, OrderLine, Quantity, Sku,
+    AllocationRefusal, BatchReference, BatchRefusal, DeallocationRefusal, OrderLine, OthersGoods,
+    Quantity, Sku,
 };
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 
 /// Adds pieces that were bought together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,9 @@ pub struct AddBatch {
     pub purchased: Quantity,
     /// When they arrive; nothing when they are in the warehouse.
     pub eta: Option<NaiveDate>,
+    /// On whose behalf the house sells these goods. Needed once, with their first batch or later; until then nobody
+    /// puts them up.
+    pub consignor: Option<ConsignorId>,
 }
 
 /// Says anew how many pieces a batch has, and when they arrive.
@@ -40,6 +44,11 @@ pub enum AddBatchError {
     /// There is a batch of that name.
     #[error("there is a batch {0} already")]
     BatchReferenceTaken(BatchReference),
+    /// The goods are somebody else's than the consignor who was named.
+    #[error(
+        "the goods {0} belong to another seller, and goods never change hands: use another SKU"
+    )]
+    OthersGoods(Sku),
     /// The machinery failed.
     #[error("the batch could not be added")]
     Unexpected(#[from] Failure),
@@ -112,6 +121,10 @@ pub(crate) fn add_batch(
     let mut product = serving.product(&command.sku, Scope::Orders(&[]), uow)?;
     let now = uow.now();
     product.add_batch(command.reference, command.purchased, command.eta, now);
+    if let Some(consignor) = command.consignor {
+        let entrusted = product.entrust(consignor);
+        entrusted.map_err(|OthersGoods| AddBatchError::OthersGoods(command.sku))?;
+    }
     serving.settle(&mut product, &[], uow)?;
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! Batches as a table in a text file (CSV): read as a whole or not at all, and written so that no spreadsheet takes
-//! a text for a formula.
+//! Batches as a table in a text file (CSV), read as a whole or not at all.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,12 +7,19 @@ use foundation::{Failure, UnitOfWork};
 
 use super::ports::Scope;
 use super::serving::Serving;
-use super::stock::AddBatch;
-use super::stock_views::{BatchView, LineView};
-use crate::domain::{BatchReference, Quantity, Sku};
+use super::stock::{AddBatch, AddBatchError};
+use super::stock_export::plain;
+use crate::domain::{BatchReference, OthersGoods, Product, Quantity, Sku};
+use crate::ids::ConsignorId;
 
 /// The columns of a file of batches.
-const COLUMNS: [&str; 4] = ["reference", "sku", "quantity", "eta"];
+pub(super) const COLUMNS: [&str; 5] = ["reference", "sku", "quantity", "eta", "consignor"];
+
+/// As many of them as there have to be: nobody needs to say again whose goods they are.
+const NEEDED: usize = 4;
+
+/// Those who have goods here, by what files call them: their e-mail addresses, which other modules know.
+pub type NamedConsignors = HashMap<String, ConsignorId>;
 
 /// As many rows as are imported in one go.
 const MOST_ROWS: usize = 2_000;
@@ -35,7 +41,9 @@ pub enum ImportBatchesError {
     #[error("{} of its rows cannot be taken", .0.len())]
     Rows(Vec<RowError>),
     /// The first line does not name the columns.
-    #[error("the first line must be: reference,sku,quantity,eta")]
+    #[error(
+        "the first line must be: reference,sku,quantity,eta or: reference,sku,quantity,eta,consignor"
+    )]
     Columns,
     /// There is nothing in it.
     #[error("there are no batches in the file")]
@@ -48,10 +56,37 @@ pub enum ImportBatchesError {
     Unexpected(#[from] Failure),
 }
 
-/// Batches that were read from a file, each with its line.
+/// Batches that were read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchFile {
-    rows: Vec<(u64, AddBatch)>,
+    rows: Vec<BatchRow>,
+}
+
+/// One row of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct BatchRow {
+    line: u64,
+    batch: AddBatch,
+    /// By what the file calls the consignor, where it names one.
+    named: Option<String>,
+}
+
+impl BatchRow {
+    /// Whose the file says the goods are, if it says so.
+    fn consignor(&self, known: &NamedConsignors) -> Result<Option<ConsignorId>, RowError> {
+        let Some(named) = &self.named else {
+            return Ok(None);
+        };
+        let unknown = || self.error(format!("there is no seller {named}"));
+        known.get(named).copied().map(Some).ok_or_else(unknown)
+    }
+
+    fn error(&self, rule: String) -> RowError {
+        RowError {
+            line: self.line,
+            rule,
+        }
+    }
 }
 
 impl BatchFile {
@@ -62,8 +97,9 @@ impl BatchFile {
         let lines = (1..).zip(text.lines());
         let mut lines = lines.filter(|(_, line)| !line.trim().is_empty());
         let titles = lines.next().and_then(|(_, line)| values(line).ok());
-        let named = titles.iter().flatten().map(str::to_lowercase);
-        if !named.eq(COLUMNS.map(str::to_owned)) {
+        let titles: Vec<String> = titles.iter().flatten().map(str::to_lowercase).collect();
+        let columns = titles.len();
+        if !(NEEDED..=COLUMNS.len()).contains(&columns) || titles != COLUMNS[..columns] {
             return Err(ImportBatchesError::Columns);
         }
         let (mut rows, mut errors) = (Vec::new(), Vec::new());
@@ -72,13 +108,13 @@ impl BatchFile {
             if rows.len() + errors.len() >= MOST_ROWS {
                 return Err(ImportBatchesError::TooLong);
             }
-            match values(text).and_then(|record| read(&record)) {
-                Ok(batch) => match known.insert(batch.reference.clone(), line) {
+            match values(text).and_then(|record| read(&record, columns)) {
+                Ok((batch, named)) => match known.insert(batch.reference.clone(), line) {
                     Some(first) => errors.push(RowError {
                         line,
                         rule: format!("line {first} has the same reference"),
                     }),
-                    None => rows.push((line, batch)),
+                    None => rows.push(BatchRow { line, batch, named }),
                 },
                 Err(rule) => errors.push(RowError { line, rule }),
             }
@@ -93,6 +129,11 @@ impl BatchFile {
     /// How many batches there are.
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// By what it calls consignors, as often as it does.
+    pub fn consignors(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().filter_map(|row| row.named.as_deref())
     }
 
     /// Never: a file without batches is refused.
@@ -114,11 +155,15 @@ fn values(line: &str) -> Result<csv::StringRecord, String> {
     }
 }
 
-/// Everything that is wrong with a row, in one sentence.
-fn read(record: &csv::StringRecord) -> Result<AddBatch, String> {
-    if record.len() != COLUMNS.len() {
-        return Err(format!("it has {} values instead of 4", record.len()));
+/// A row of so many columns: the batch, and by what it calls the consignor. Or everything that is wrong with it, in
+/// one sentence.
+fn read(record: &csv::StringRecord, columns: usize) -> Result<(AddBatch, Option<String>), String> {
+    if record.len() != columns {
+        let values = record.len();
+        return Err(format!("it has {values} values instead of {columns}"));
     }
+    let named = record.get(NEEDED).filter(|named| !named.is_empty());
+    let named = named.map(|named| plain(named).to_owned());
     let reference = BatchReference::parse(&record[0]).map_err(|error| error.to_string());
     let sku = Sku::parse(&record[1]).map_err(|error| error.to_string());
     let number = record[2].parse().unwrap_or_default();
@@ -130,12 +175,16 @@ fn read(record: &csv::StringRecord) -> Result<AddBatch, String> {
             .map_err(|_| "an eta is a date such as 2026-12-24, or nothing".to_owned()),
     };
     match (reference, sku, purchased, eta) {
-        (Ok(reference), Ok(sku), Ok(purchased), Ok(eta)) => Ok(AddBatch {
-            reference,
-            sku,
-            purchased,
-            eta,
-        }),
+        (Ok(reference), Ok(sku), Ok(purchased), Ok(eta)) => {
+            let batch = AddBatch {
+                reference,
+                sku,
+                purchased,
+                eta,
+                consignor: None,
+            };
+            Ok((batch, named))
+        }
         (reference, sku, purchased, eta) => {
             let rules = [reference.err(), sku.err(), purchased.err(), eta.err()];
             Err(rules.into_iter().flatten().collect::<Vec<_>>().join("; "))
@@ -147,107 +196,57 @@ fn read(record: &csv::StringRecord) -> Result<AddBatch, String> {
 pub(crate) fn import_batches(
     serving: &Serving,
     file: &BatchFile,
+    known: &NamedConsignors,
     uow: &mut UnitOfWork,
 ) -> Result<(), ImportBatchesError> {
     let references: Vec<&BatchReference> =
-        file.rows.iter().map(|(_, row)| &row.reference).collect();
+        file.rows.iter().map(|row| &row.batch.reference).collect();
     let taken = serving.products.taken(&references, uow)?;
-    let errors = file
+    let is_taken = |row: &&BatchRow| taken.contains(&row.batch.reference);
+    let mut errors: Vec<RowError> = file
         .rows
         .iter()
-        .filter(|(_, row)| taken.contains(&row.reference));
-    let errors: Vec<RowError> = errors
-        .map(|(line, row)| RowError {
-            line: *line,
-            rule: format!("there is a batch {} already", row.reference),
-        })
+        .filter(is_taken)
+        .map(|row| row.error(format!("there is a batch {} already", row.batch.reference)))
         .collect();
-    if !errors.is_empty() {
-        return Err(ImportBatchesError::Rows(errors));
-    }
     // One product after the other in the order of their names, so that two imports never wait for each other.
-    let mut by_sku: BTreeMap<&Sku, Vec<&AddBatch>> = BTreeMap::new();
-    for (_, row) in &file.rows {
-        by_sku.entry(&row.sku).or_default().push(row);
+    let mut by_sku: BTreeMap<&Sku, Vec<&BatchRow>> = BTreeMap::new();
+    for row in &file.rows {
+        by_sku.entry(&row.batch.sku).or_default().push(row);
     }
-    let now = uow.now();
-    for (sku, batches) in by_sku {
+    for (sku, rows) in by_sku {
         let mut product = serving.product(sku, Scope::Orders(&[]), uow)?;
-        for batch in batches {
-            product.add_batch(batch.reference.clone(), batch.purchased, batch.eta, now);
+        for row in rows {
+            errors.extend(add_row(row, &mut product, known, uow).err());
         }
-        serving.settle(&mut product, &[], uow)?;
+        // What is saved beside a mistake is undone with the whole transaction.
+        if errors.is_empty() {
+            serving.settle(&mut product, &[], uow)?;
+        }
     }
-    Ok(())
-}
-
-/// Batches as a file: the columns that an import takes, and how their pieces stand.
-pub(crate) fn export_batches(batches: &[BatchView]) -> Result<String, Failure> {
-    let titles = COLUMNS
-        .into_iter()
-        .chain(["allocated", "gone", "available"]);
-    let rows = batches.iter().map(|batch| {
-        vec![
-            batch.reference.to_string(),
-            batch.sku.to_string(),
-            batch.purchased.to_string(),
-            batch.eta.map(|eta| eta.to_string()).unwrap_or_default(),
-            batch.allocated.to_string(),
-            batch.gone.to_string(),
-            batch.available().to_string(),
-        ]
-    });
-    written(titles.collect(), rows)
-}
-
-/// What is promised to whom as a file.
-pub(crate) fn export_lines(batches: &[BatchView]) -> Result<String, Failure> {
-    let titles = vec![
-        "order", "sku", "batch", "eta", "quantity", "since", "item", "status",
-    ];
-    let lines = batches
-        .iter()
-        .flat_map(|batch| batch.lines.iter().map(move |line| (batch, line)));
-    let rows = lines.map(|(batch, line): (&BatchView, &LineView)| {
-        let package = line.package.as_ref();
-        vec![
-            line.order.to_string(),
-            batch.sku.to_string(),
-            batch.reference.to_string(),
-            batch.eta.map(|eta| eta.to_string()).unwrap_or_default(),
-            line.quantity.to_string(),
-            line.allocated_at.to_rfc3339(),
-            package
-                .map(|package| package.item.clone())
-                .unwrap_or_default(),
-            package
-                .map(|package| package.status.to_string())
-                .unwrap_or_default(),
-        ]
-    });
-    written(titles, rows)
-}
-
-fn written(titles: Vec<&str>, rows: impl Iterator<Item = Vec<String>>) -> Result<String, Failure> {
-    let broken = |error: csv::Error| Failure::Defect(format!("a table is no CSV: {error}"));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(titles).map_err(broken)?;
-    for row in rows {
-        let harmless = row.into_iter().map(harmless);
-        writer.write_record(harmless).map_err(broken)?;
+    errors.sort_by_key(|error| error.line);
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(ImportBatchesError::Rows(errors)),
     }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| Failure::Defect(format!("a table is no CSV: {error}")))?;
-    String::from_utf8(bytes).map_err(Failure::damaged)
 }
 
-/// A text that begins like a formula is one to a spreadsheet, unless an apostrophe stands before it.
-fn harmless(text: String) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        true => format!("'{text}"),
-        false => text,
-    }
+fn add_row(
+    row: &BatchRow,
+    product: &mut Product,
+    known: &NamedConsignors,
+    uow: &UnitOfWork,
+) -> Result<(), RowError> {
+    let consignor = row.consignor(known)?;
+    let batch = row.batch.clone();
+    product.add_batch(batch.reference, batch.purchased, batch.eta, uow.now());
+    let Some(consignor) = consignor else {
+        return Ok(());
+    };
+    product.entrust(consignor).map_err(|OthersGoods| {
+        let others = AddBatchError::OthersGoods(batch.sku);
+        row.error(others.to_string())
+    })
 }
 
 #[cfg(test)]
@@ -304,14 +303,24 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_taken_for_a_formula() {
-        let rows = [vec![
-            "=1+1".to_owned(),
-            "@x".into(),
-            "-2".into(),
-            "a=b".into(),
-        ]];
-        let text = written(vec!["a", "b", "c", "d"], rows.into_iter()).unwrap();
-        assert_eq!(text, "a,b,c,d\n'=1+1,'@x,'-2,a=b\n");
+    fn a_file_may_say_whose_the_goods_are() {
+        let text = "reference,sku,quantity,eta,Consignor\n\
+                    one,clock,5,,Sam@Seller.example\n\
+                    two,clock,1,,\n\
+                    three,clock,1,2026-12-24,'+tag@seller.example\n";
+        let file = BatchFile::parse(text).unwrap();
+        let named: Vec<&str> = file.consignors().collect();
+        assert_eq!(
+            named,
+            ["Sam@Seller.example", "+tag@seller.example"],
+            "an apostrophe that keeps a spreadsheet from counting is none of the name's"
+        );
+        let short = "reference,sku,quantity,eta,consignor\none,clock,5,\n";
+        let Err(ImportBatchesError::Rows(errors)) = BatchFile::parse(short) else {
+            panic!("the file was taken");
+        };
+        assert_eq!(errors[0].rule, "it has 4 values instead of 5");
+        let other = BatchFile::parse("reference,sku,quantity,eta,owner\none,clock,5,,\n");
+        assert!(matches!(other, Err(ImportBatchesError::Columns)));
     }
 }

@@ -6,13 +6,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::views::PackageView;
 use crate::domain::{BatchReference, PackageStatus, Quantity, Sku, StockChoice};
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 
 /// One kind of goods, in numbers of pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockView {
     /// Which goods.
     pub sku: Sku,
+    /// On whose behalf the house sells them; nothing as long as nobody has said so.
+    pub consignor: Option<ConsignorId>,
     /// In the warehouse and promised to nobody.
     pub available: i64,
     /// On their way to the house and promised to nobody.
@@ -43,6 +45,8 @@ pub struct BatchView {
     pub reference: BatchReference,
     /// Which goods.
     pub sku: Sku,
+    /// Whose they are; nothing as long as nobody has said so.
+    pub consignor: Option<ConsignorId>,
     /// When they arrive; nothing when they are in the warehouse.
     pub eta: Option<NaiveDate>,
     /// How many were bought.

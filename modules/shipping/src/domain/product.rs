@@ -8,9 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::batch::{Allocation, Batch, Mark, OrderLine};
 use super::package::Place;
 use super::stock_names::{BatchReference, Quantity, Sku};
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 use crate::stock_events::{
-    BatchAdded, BatchChanged, LineAllocated, LineDeallocated, LineOutOfStock, StockEvent,
+    BatchAdded, BatchChanged, GoodsEntrusted, LineAllocated, LineDeallocated, LineOutOfStock,
+    StockEvent,
 };
 
 /// All batches of one kind of goods.
@@ -23,6 +24,8 @@ pub(crate) struct Product {
     pub(crate) loaded: i64,
     /// Whether the house ever had any of it: an SKU that somebody only asked for is none.
     pub(crate) stocked: bool,
+    /// On whose behalf the house sells it, once that was said: then for good.
+    pub(crate) consignor: Option<ConsignorId>,
     /// How many lines were numbered so far.
     pub(crate) numbers: i64,
     /// Those of which something is left.
@@ -57,6 +60,10 @@ pub(crate) enum BatchRefusal {
     BelowGone,
 }
 
+/// Why goods were not entrusted: they are somebody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OthersGoods;
+
 impl Product {
     pub(crate) const fn empty(sku: Sku) -> Self {
         Self {
@@ -64,6 +71,7 @@ impl Product {
             version: 0,
             loaded: 0,
             stocked: false,
+            consignor: None,
             numbers: 0,
             batches: Vec::new(),
             lines: Vec::new(),
@@ -203,6 +211,22 @@ impl Product {
             purchased: purchased.get(),
             eta,
         }));
+    }
+
+    /// Says on whose behalf the house sells these goods; the same again changes nothing. They never change hands:
+    /// whoever put them up was asked once, and lots, packages and payouts rely on it from then on.
+    pub(crate) fn entrust(&mut self, consignor: ConsignorId) -> Result<(), OthersGoods> {
+        match self.consignor {
+            Some(known) if known == consignor => return Ok(()),
+            Some(_) => return Err(OthersGoods),
+            None => self.consignor = Some(consignor),
+        }
+        self.version += 1;
+        self.events.push(StockEvent::Entrusted(GoodsEntrusted {
+            sku: self.sku.to_string(),
+            consignor,
+        }));
+        Ok(())
     }
 
     /// There are more or fewer pieces than was thought, or they arrive at another time. The newest lines that no

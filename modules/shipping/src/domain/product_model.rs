@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::batch::OrderLine;
 use super::product::{AllocationRefusal, Product};
 use super::stock_names::{BatchReference, Quantity, Sku};
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -37,6 +37,9 @@ enum Act {
     TakeBack {
         order: usize,
     },
+    Entrust {
+        person: usize,
+    },
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -50,6 +53,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (0_usize..20).prop_map(|order| Act::Deallocate { order }),
         2 => (0_usize..20).prop_map(|order| Act::Finish { order }),
         1 => (0_usize..20).prop_map(|order| Act::TakeBack { order }),
+        1 => (0_usize..2).prop_map(|person| Act::Entrust { person }),
     ];
     vec(act, 1..60)
 }
@@ -58,6 +62,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 struct History {
     product: Product,
     asked: Vec<OrderLine>,
+    people: [ConsignorId; 2],
     batches: usize,
     now: DateTime<Utc>,
 }
@@ -75,6 +80,7 @@ impl History {
         Self {
             product: Product::empty(Sku::parse("CLOCK").unwrap()),
             asked: Vec::new(),
+            people: [(); 2].map(|()| ConsignorId::generate()),
             batches: 0,
             now: DateTime::UNIX_EPOCH,
         }
@@ -113,6 +119,7 @@ impl History {
                 self.product.finish(order, self.now).is_ok()
             }
             Act::TakeBack { order } => self.product.take_back(self.order(*order)).is_ok(),
+            Act::Entrust { person } => self.entrust(*person),
         };
         let (version, before) = before;
         assert_eq!(self.product.version, version + i64::from(changed));
@@ -142,6 +149,16 @@ impl History {
         let allocated = self.product.allocate(&line, self.now);
         assert_eq!(allocated, expected);
         allocated.is_ok()
+    }
+
+    /// Whoever is named first has the goods.
+    fn entrust(&mut self, person: usize) -> bool {
+        let person = self.people[person];
+        let owner = self.product.consignor;
+        let entrusted = self.product.entrust(person);
+        assert_eq!(entrusted.is_ok(), owner.is_none_or(|owner| owner == person));
+        assert_eq!(self.product.consignor, owner.or(Some(person)));
+        owner.is_none()
     }
 
     /// Asked again, a line that is known changes nothing.

@@ -3,9 +3,10 @@
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
 use super::batch::OrderLine;
-use super::product::{AllocationRefusal, BatchRefusal, DeallocationRefusal, Product};
+use super::product::{AllocationRefusal, BatchRefusal, DeallocationRefusal, OthersGoods, Product};
 use super::stock_names::{BatchReference, Quantity, Sku};
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
+use crate::stock_events::{GoodsEntrusted, StockEvent};
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 21, 12, 0, 0).unwrap()
@@ -122,6 +123,37 @@ fn the_version_grows() {
     assert_eq!(product.version, before + 3);
     product.add_batch(named("TWO"), pieces(1), None, now());
     assert_eq!(product.version, before + 4);
+    product.entrust(ConsignorId::generate()).unwrap();
+    assert_eq!(product.version, before + 5);
+}
+
+#[test]
+fn goods_belong_to_whoever_is_named_first() {
+    let mut product = product(&[("ONE", 10, None)]);
+    product.events.clear();
+    let owner = ConsignorId::generate();
+    assert_eq!(product.entrust(owner), Ok(()));
+    assert_eq!(product.consignor, Some(owner));
+    let told = StockEvent::Entrusted(GoodsEntrusted {
+        sku: sku().to_string(),
+        consignor: owner,
+    });
+    assert_eq!(product.events, [told]);
+    let before = product.clone();
+    assert_eq!(product.entrust(owner), Ok(()));
+    assert_eq!(product, before, "the same again changes nothing");
+}
+
+#[test]
+fn goods_never_change_hands() {
+    let mut product = product(&[("ONE", 10, None)]);
+    product.entrust(ConsignorId::generate()).unwrap();
+    let before = product.clone();
+    assert_eq!(product.entrust(ConsignorId::generate()), Err(OthersGoods));
+    assert_eq!(product, before, "a refusal changes nothing");
+    product.change_batch(&named("ONE"), 0, None).unwrap();
+    let refused = product.entrust(ConsignorId::generate());
+    assert_eq!(refused, Err(OthersGoods), "not even when none are left");
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! Stock: batches, and what of them is promised to whom.
 
+use std::collections::HashMap;
+
 use foundation::{Failure, Reader, UnitOfWork};
 
 use super::ShippingFacade;
 use crate::application::{
     self, AddBatch, AddBatchError, AllocateError, BatchFile, ChangeBatch, ChangeBatchError,
-    DeallocateError, ImportBatchesError, LineStep, PackageView, ProductView, StockView,
+    DeallocateError, EntrustGoods, EntrustGoodsError, ImportBatchesError, LineStep,
+    NamedConsignors, OfferGoodsError, PackageView, ProductView, StockView,
 };
 use crate::domain::{BatchReference, OrderLine, PackageStatus, Sku};
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 
 /// More batches than a file holds; older ones are seen under their goods.
 const MOST_EXPORTED: i64 = 100_000;
@@ -18,6 +21,26 @@ impl ShippingFacade {
     /// it goods of this house.
     pub fn add_batch(&self, command: AddBatch, uow: &mut UnitOfWork) -> Result<(), AddBatchError> {
         application::add_batch(&self.serving, command, uow)
+    }
+
+    /// Says on whose behalf the house sells goods of which it has had some, once: they never change hands.
+    pub fn entrust(
+        &self,
+        command: &EntrustGoods,
+        uow: &mut UnitOfWork,
+    ) -> Result<(), EntrustGoodsError> {
+        application::entrust(&self.serving, command, uow)
+    }
+
+    /// Whether somebody may put these goods up: the house knows them, and they are theirs. It need not have any
+    /// at the moment.
+    pub fn may_offer(
+        &self,
+        consignor: ConsignorId,
+        sku: &Sku,
+        reader: &mut Reader,
+    ) -> Result<(), OfferGoodsError> {
+        application::may_offer(&*self.stock, consignor, sku, reader)
     }
 
     /// Says anew how many pieces a batch has, and when they arrive. Where fewer are left than were promised, the
@@ -72,13 +95,15 @@ impl ShippingFacade {
         application::step(&self.serving, LineStep::TakeBack, order, sku, uow)
     }
 
-    /// Adds all batches of a file, or none: every row is checked first.
+    /// Adds all batches of a file, or none: every row is checked first. Consignors whom the file names and who are
+    /// not among the known ones are unknown.
     pub fn import_batches(
         &self,
         file: &BatchFile,
+        known: &NamedConsignors,
         uow: &mut UnitOfWork,
     ) -> Result<(), ImportBatchesError> {
-        application::import_batches(&self.serving, file, uow)
+        application::import_batches(&self.serving, file, known, uow)
     }
 
     /// All goods in numbers, by name, after the given ones.
@@ -91,14 +116,35 @@ impl ShippingFacade {
         self.stock.stock(after, limit, reader)
     }
 
+    /// The goods of a consignor in numbers, by name, after the given ones.
+    pub fn goods_of(
+        &self,
+        consignor: ConsignorId,
+        after: Option<&Sku>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<StockView>, Failure> {
+        self.stock.goods_of(consignor, after, limit, reader)
+    }
+
+    /// Everybody who has goods here.
+    pub fn consignors(&self, reader: &mut Reader) -> Result<Vec<ConsignorId>, Failure> {
+        self.stock.consignors(reader)
+    }
+
     /// One kind of goods: its batches, who was promised what, and who waits.
     pub fn product(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<ProductView>, Failure> {
         self.stock.product(sku, reader)
     }
 
-    /// All batches as a CSV file, with the columns that an import takes and how their pieces stand.
-    pub fn export_batches(&self, reader: &mut Reader) -> Result<String, Failure> {
-        application::export_batches(&self.stock.batches(MOST_EXPORTED, reader)?)
+    /// All batches as a CSV file, with the columns that an import takes and how their pieces stand. Consignors are
+    /// called by the given names.
+    pub fn export_batches(
+        &self,
+        names: &HashMap<ConsignorId, String>,
+        reader: &mut Reader,
+    ) -> Result<String, Failure> {
+        application::export_batches(&self.stock.batches(MOST_EXPORTED, reader)?, names)
     }
 
     /// What is promised to whom as a CSV file.

@@ -6,6 +6,7 @@ use foundation::database::Locked;
 use foundation::{Failure, Origin, UnitOfWork};
 
 use super::package_rows::{PackageRow, REFUND};
+use super::rows::NAMED_AT_ONCE;
 use crate::application::Packages;
 use crate::domain::{Package, PackageStatus, Sku, Turn};
 use crate::ids::{ConsigneeId, OrderId, PackageId};
@@ -63,15 +64,18 @@ impl Packages for DieselPackages {
     }
 
     fn of_orders(&self, orders: &[OrderId], uow: &mut UnitOfWork) -> Result<Vec<Package>, Failure> {
-        if orders.is_empty() {
-            return Ok(Vec::new());
+        let mut found = Vec::new();
+        for orders in orders.chunks(NAMED_AT_ONCE) {
+            let ids = orders.iter().map(|order| PackageId::from(order.uuid()));
+            let rows: Vec<PackageRow> = packages::table
+                .filter(packages::id.eq_any(ids))
+                .load(uow.connection())?;
+            for row in rows {
+                found.push(row.into_package()?);
+            }
         }
-        let ids = orders.iter().map(|order| PackageId::from(order.uuid()));
-        let rows: Vec<PackageRow> = packages::table
-            .filter(packages::id.eq_any(ids))
-            .order((packages::paid_at, packages::id))
-            .load(uow.connection())?;
-        rows.into_iter().map(PackageRow::into_package).collect()
+        found.sort_by_key(Package::turn);
+        Ok(found)
     }
 
     fn awaiting_stock(

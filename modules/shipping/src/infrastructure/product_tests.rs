@@ -9,7 +9,7 @@ use rstest::rstest;
 use super::DieselProducts;
 use crate::application::{Products, Scope};
 use crate::domain::{BatchReference, OrderLine, Product, Quantity, Sku};
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 use crate::module;
 use crate::settings::ShippingSettings;
 use crate::wiring::ShippingModule;
@@ -148,6 +148,28 @@ fn the_first_of_two_first_batches_makes_the_product(
     });
     assert!(bench.saves(&mut first[0]).is_ok());
     assert!(matches!(bench.saves(&mut first[1]), Err(Failure::Conflict)));
+}
+
+#[rstest]
+fn of_two_who_say_whose_goods_they_are_the_second_gets_the_conflict(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", 1);
+    let owners = [ConsignorId::generate(), ConsignorId::generate()];
+    let mut loaded = owners.map(|_| bench.loads("CLOCK", OrderId::generate()));
+    for (product, owner) in loaded.iter_mut().zip(owners) {
+        product.entrust(owner).unwrap();
+    }
+    assert!(bench.saves(&mut loaded[0]).is_ok());
+    assert!(matches!(
+        bench.saves(&mut loaded[1]),
+        Err(Failure::Conflict)
+    ));
+    let kept = bench.loads("CLOCK", OrderId::generate());
+    assert_eq!(kept.consignor, Some(owners[0]));
 }
 
 /// So many orders came and went; each took the last piece of a batch.

@@ -135,6 +135,8 @@ fn batches_of(
     if let Scope::Batch(reference) = scope {
         named.push(reference.as_str());
     }
+    named.sort_unstable();
+    named.dedup();
     let left = batches::sku
         .eq(sku.as_str())
         .and(batches::gone.lt(batches::purchased));

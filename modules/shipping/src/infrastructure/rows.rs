@@ -10,6 +10,9 @@ use crate::domain::{Address, AddressParts, PostalAddress};
 use crate::ids::{AddressId, ConsigneeId};
 use crate::schema::shipping_addresses;
 
+/// As many rows as one statement asks for by their names: SQLite takes 32,766 values.
+pub(super) const NAMED_AT_ONCE: usize = 10_000;
+
 /// An address as its table keeps it. The parts are one text: they were checked when they were written, are
 /// never changed, and nobody searches for one of them.
 #[derive(Queryable, Insertable)]

@@ -1,15 +1,18 @@
 //! The read side of the stock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use foundation::{Failure, Reader};
 
 use super::package_rows::{PackageRow, REFUND};
+use super::rows::NAMED_AT_ONCE;
 use super::stock_rows::{BatchRow, LineRow};
-use crate::application::{BatchView, LineView, PackageView, ProductView, StockQueries, StockView};
+use crate::application::{
+    BatchView, LineView, Ownership, PackageView, ProductView, StockQueries, StockView,
+};
 use crate::domain::{BatchReference, PackageStatus, Quantity, Sku};
-use crate::ids::{OrderId, PackageId};
+use crate::ids::{ConsignorId, OrderId, PackageId};
 use crate::schema::{
     shipping_batches as batches, shipping_lines as lines, shipping_packages as packages,
     shipping_products as products,
@@ -25,6 +28,9 @@ const IN_THE_HOUSE: [PackageStatus; 3] = [
 /// Those that wait.
 const WAITING: [PackageStatus; 2] = [PackageStatus::AwaitingAddress, PackageStatus::AwaitingStock];
 
+/// Goods and whose they are.
+type Owned = (String, Option<ConsignorId>);
+
 /// Answers from the tables themselves.
 pub(crate) struct DieselStockQueries {}
 
@@ -38,19 +44,58 @@ impl StockQueries for DieselStockQueries {
         let mut list = products::table
             .order(products::sku)
             .limit(limit)
-            .select(products::sku)
+            .select((products::sku, products::consignor))
             .into_boxed();
         if let Some(after) = after {
             list = list.filter(products::sku.gt(after.as_str()));
         }
-        let skus: Vec<String> = list.load(reader.connection())?;
-        numbers(&skus, reader)
+        let goods: Vec<Owned> = list.load(reader.connection())?;
+        numbers(&goods, reader)
+    }
+
+    fn goods_of(
+        &self,
+        consignor: ConsignorId,
+        after: Option<&Sku>,
+        limit: i64,
+        reader: &mut Reader,
+    ) -> Result<Vec<StockView>, Failure> {
+        let mut list = products::table
+            .filter(products::consignor.eq(consignor))
+            .order(products::sku)
+            .limit(limit)
+            .select((products::sku, products::consignor))
+            .into_boxed();
+        if let Some(after) = after {
+            list = list.filter(products::sku.gt(after.as_str()));
+        }
+        let goods: Vec<Owned> = list.load(reader.connection())?;
+        numbers(&goods, reader)
+    }
+
+    fn consignors(&self, reader: &mut Reader) -> Result<Vec<ConsignorId>, Failure> {
+        let found: Vec<Option<ConsignorId>> = products::table
+            .filter(products::consignor.is_not_null())
+            .select(products::consignor)
+            .distinct()
+            .load(reader.connection())?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    fn ownership(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<Ownership>, Failure> {
+        let found: Option<Option<ConsignorId>> = products::table
+            .find(sku.as_str())
+            .filter(products::stocked)
+            .select(products::consignor)
+            .first(reader.connection())
+            .optional()?;
+        Ok(found.map(|consignor| Ownership { consignor }))
     }
 
     fn product(&self, sku: &Sku, reader: &mut Reader) -> Result<Option<ProductView>, Failure> {
-        let known: Option<String> = products::table
+        let known: Option<Owned> = products::table
             .find(sku.as_str())
-            .select(products::sku)
+            .select((products::sku, products::consignor))
             .first(reader.connection())
             .optional()?;
         let stock = numbers(known.as_slice(), reader)?.pop();
@@ -96,15 +141,17 @@ impl StockQueries for DieselStockQueries {
 }
 
 /// How the pieces of each kind of goods stand, in the given order.
-fn numbers(skus: &[String], reader: &mut Reader) -> Result<Vec<StockView>, Failure> {
+fn numbers(goods: &[Owned], reader: &mut Reader) -> Result<Vec<StockView>, Failure> {
+    let skus: Vec<&str> = goods.iter().map(|(sku, _)| sku.as_str()).collect();
     let rows: Vec<BatchRow> = batches::table
-        .filter(batches::sku.eq_any(skus))
+        .filter(batches::sku.eq_any(&skus))
         .load(reader.connection())?;
-    let wanted = wanted(skus, reader)?;
-    let mut views = Vec::with_capacity(skus.len());
-    for sku in skus {
+    let wanted = wanted(&skus, reader)?;
+    let mut views = Vec::with_capacity(goods.len());
+    for (sku, consignor) in goods {
         views.push(StockView {
             sku: Sku::parse(sku).map_err(Failure::damaged)?,
+            consignor: *consignor,
             available: 0,
             expected: 0,
             allocated: 0,
@@ -112,7 +159,7 @@ fn numbers(skus: &[String], reader: &mut Reader) -> Result<Vec<StockView>, Failu
             wanted: wanted.get(sku).copied().unwrap_or_default(),
         });
     }
-    let places: HashMap<&str, usize> = skus.iter().map(String::as_str).zip(0..).collect();
+    let places: HashMap<&str, usize> = skus.into_iter().zip(0..).collect();
     for row in rows {
         let Some(view) = places
             .get(row.sku.as_str())
@@ -132,7 +179,7 @@ fn numbers(skus: &[String], reader: &mut Reader) -> Result<Vec<StockView>, Failu
 }
 
 /// The pieces that waiting packages were not promised.
-fn wanted(skus: &[String], reader: &mut Reader) -> Result<HashMap<String, i64>, Failure> {
+fn wanted(skus: &[&str], reader: &mut Reader) -> Result<HashMap<String, i64>, Failure> {
     let no_refund = packages::choice.is_null().or(packages::choice.ne(REFUND));
     let rows: Vec<(Option<String>, Option<i64>)> = packages::table
         .filter(packages::sku.eq_any(skus))
@@ -158,25 +205,57 @@ fn waiting_for(sku: &Sku, reader: &mut Reader) -> Result<Vec<PackageView>, Failu
     rows.into_iter().map(PackageRow::into_view).collect()
 }
 
+/// The packages among the orders of these lines that may still be packed.
+fn owners(
+    of_batches: &[LineRow],
+    reader: &mut Reader,
+) -> Result<HashMap<OrderId, PackageRow>, Failure> {
+    let mut owners = HashMap::new();
+    for lines in of_batches.chunks(NAMED_AT_ONCE) {
+        let ids = lines
+            .iter()
+            .map(|line| PackageId::from(line.order_id.uuid()));
+        let rows: Vec<PackageRow> = packages::table
+            .filter(packages::id.eq_any(ids))
+            .filter(packages::status.eq_any(IN_THE_HOUSE.map(PackageStatus::name)))
+            .load(reader.connection())?;
+        let rows = rows.into_iter();
+        owners.extend(rows.map(|row| (OrderId::from(row.id.uuid()), row)));
+    }
+    Ok(owners)
+}
+
+/// Whose the goods of these batches are, by SKU.
+fn consignors_of(
+    rows: &[BatchRow],
+    reader: &mut Reader,
+) -> Result<HashMap<String, ConsignorId>, Failure> {
+    let skus: BTreeSet<&str> = rows.iter().map(|row| row.sku.as_str()).collect();
+    let skus: Vec<&str> = skus.into_iter().collect();
+    let mut consignors = HashMap::new();
+    for skus in skus.chunks(NAMED_AT_ONCE) {
+        let found: Vec<Owned> = products::table
+            .filter(products::sku.eq_any(skus))
+            .select((products::sku, products::consignor))
+            .load(reader.connection())?;
+        let known = |(sku, consignor): Owned| Some((sku, consignor?));
+        consignors.extend(found.into_iter().filter_map(known));
+    }
+    Ok(consignors)
+}
+
 /// The batches with those who were promised their pieces, in the order in which they are promised.
 fn with_lines(rows: Vec<BatchRow>, reader: &mut Reader) -> Result<Vec<BatchView>, Failure> {
-    let references: Vec<&str> = rows.iter().map(|row| row.reference.as_str()).collect();
-    let of_batches: Vec<LineRow> = lines::table
-        .filter(lines::batch.eq_any(references))
-        .filter(lines::finished_at.is_null())
-        .order(lines::number)
-        .load(reader.connection())?;
-    let ids = of_batches
-        .iter()
-        .map(|line| PackageId::from(line.order_id.uuid()));
-    let owners: Vec<PackageRow> = packages::table
-        .filter(packages::id.eq_any(ids))
-        .filter(packages::status.eq_any(IN_THE_HOUSE.map(PackageStatus::name)))
-        .load(reader.connection())?;
-    let mut owners: HashMap<OrderId, PackageRow> = owners
-        .into_iter()
-        .map(|row| (OrderId::from(row.id.uuid()), row))
-        .collect();
+    let mut of_batches: Vec<LineRow> = Vec::new();
+    for rows in rows.chunks(NAMED_AT_ONCE) {
+        let references = rows.iter().map(|row| row.reference.as_str());
+        let found = lines::table
+            .filter(lines::batch.eq_any(references))
+            .filter(lines::finished_at.is_null())
+            .order(lines::number);
+        of_batches.extend(found.load::<LineRow>(reader.connection())?);
+    }
+    let mut owners = owners(&of_batches, reader)?;
     let mut by_batch: BTreeMap<String, Vec<LineView>> = BTreeMap::new();
     for line in of_batches {
         let owner = owners.remove(&line.order_id).map(PackageRow::into_view);
@@ -187,9 +266,11 @@ fn with_lines(rows: Vec<BatchRow>, reader: &mut Reader) -> Result<Vec<BatchView>
             package: owner.transpose()?,
         });
     }
+    let consignors = consignors_of(&rows, reader)?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         views.push(BatchView {
+            consignor: consignors.get(&row.sku).copied(),
             lines: by_batch.remove(&row.reference).unwrap_or_default(),
             reference: BatchReference::parse(&row.reference).map_err(Failure::damaged)?,
             sku: Sku::parse(&row.sku).map_err(Failure::damaged)?,

@@ -6,7 +6,7 @@ use foundation::Failure;
 use foundation::database::Moment;
 
 use crate::domain::{Allocation, Batch, BatchReference, Mark, Product, Quantity, Sku};
-use crate::ids::OrderId;
+use crate::ids::{ConsignorId, OrderId};
 use crate::schema::{shipping_batches, shipping_lines, shipping_products};
 
 /// A product as its table keeps it.
@@ -17,16 +17,18 @@ pub(super) struct ProductRow {
     version: i64,
     stocked: bool,
     numbers: i64,
+    consignor: Option<ConsignorId>,
 }
 
 /// What may change of a product. Its name does not: lines and batches refer to it, and SQLite would look through all
-/// of them for one that is left behind.
+/// of them for one that is left behind. Nor does its consignor once there is one: none is left as it is.
 #[derive(AsChangeset)]
 #[diesel(table_name = shipping_products)]
 pub(super) struct ProductChange {
     version: i64,
     stocked: bool,
     numbers: i64,
+    consignor: Option<ConsignorId>,
 }
 
 /// A batch as its table keeps it.
@@ -75,6 +77,7 @@ impl ProductRow {
             version: product.version,
             stocked: product.stocked,
             numbers: product.numbers,
+            consignor: product.consignor,
         }
     }
 
@@ -89,6 +92,7 @@ impl ProductRow {
             loaded: self.version,
             stocked: self.stocked,
             numbers: self.numbers,
+            consignor: self.consignor,
             batches,
             lines,
             events: Vec::new(),
@@ -102,6 +106,7 @@ impl ProductChange {
             version: product.version,
             stocked: product.stocked,
             numbers: product.numbers,
+            consignor: product.consignor,
         }
     }
 }

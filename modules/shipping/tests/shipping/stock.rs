@@ -214,6 +214,7 @@ fn no_step_looks_through_all_that_ever_was() {
         sku: sku("CLOCK"),
         purchased: Quantity::ONE,
         eta: None,
+        consignor: None,
     };
     let smaller = ChangeBatch {
         reference: batch("one"),

@@ -1,9 +1,12 @@
 //! What is shown of the stock, and stock that comes from a file.
 
+use std::collections::HashMap;
+
 use foundation::testing::Backend;
 use rstest::rstest;
 use shipping::{
-    BatchFile, ConsigneeId, ImportBatchesError, PackageStatus, StockChoice, StockView, WaitsFor,
+    BatchFile, ConsigneeId, ImportBatchesError, NamedConsignors, PackageStatus, StockChoice,
+    StockView, WaitsFor,
 };
 
 use crate::bench::Bench;
@@ -13,7 +16,8 @@ impl Bench {
     fn imports(&self, text: &str) -> Result<(), ImportBatchesError> {
         let file = BatchFile::parse(text)?;
         let transactions = self.app.transactions();
-        transactions.run(|uow| self.shipping.import_batches(&file, uow))
+        let nobody = NamedConsignors::new();
+        transactions.run(|uow| self.shipping.import_batches(&file, &nobody, uow))
     }
 
     fn stock(&self) -> Vec<StockView> {
@@ -46,6 +50,7 @@ fn the_stock_is_shown_by_goods_with_what_is_promised_to_whom(
     assert_eq!(names, ["ARMCHAIR", "CLOCK"]);
     let clocks = StockView {
         sku: sku("CLOCK"),
+        consignor: None,
         available: 0,
         expected: 1,
         allocated: 6,
@@ -158,15 +163,16 @@ fn a_file_is_taken_as_a_whole_or_not_at_all(
     );
     assert_eq!(package.goods.unwrap().batch.unwrap().as_str(), "OTHER");
 
-    let exported = bench.read(|reader| bench.shipping.export_batches(reader));
+    let exported = bench.read(|reader| bench.shipping.export_batches(&HashMap::new(), reader));
     let lines: Vec<&str> = exported.lines().collect();
     assert_eq!(
         lines[0],
-        "reference,sku,quantity,eta,allocated,gone,available"
+        "reference,sku,quantity,eta,consignor,allocated,gone,available"
     );
     assert_eq!(lines.len(), 6);
     assert!(
-        lines.contains(&"OTHER,CLOCK,5,,3,0,2") && lines.contains(&"TWO,CLOCK,3,2026-12-09,0,0,3")
+        lines.contains(&"OTHER,CLOCK,5,,,3,0,2")
+            && lines.contains(&"TWO,CLOCK,3,2026-12-09,,0,0,3")
     );
     let exported = bench.read(|reader| bench.shipping.export_allocations(reader));
     let lines: Vec<&str> = exported.lines().collect();
@@ -177,4 +183,38 @@ fn a_file_is_taken_as_a_whole_or_not_at_all(
         lines[1]
     );
     assert!(lines[1].ends_with(",CLOCK,CREATED"), "{}", lines[1]);
+}
+
+/// More batches, and more orders in one of them, than a statement of SQLite can name.
+#[rstest]
+fn no_list_is_too_long_for_a_statement(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let Some(bench) = Bench::on(backend) else {
+        return;
+    };
+    bench.stocks("CLOCK", "one", 40_000, None).unwrap();
+    bench.stocks("CHAIR", "chair", 1, None).unwrap();
+    bench.changes("chair", 0, None).unwrap();
+    let (number, id) = match backend {
+        Backend::Sqlite => ("value", "randomblob(16)"),
+        Backend::Postgres => ("value::text", "gen_random_uuid()"),
+    };
+    bench.database.tamper(&format!(
+        "CREATE TABLE numbers AS
+             WITH RECURSIVE counted (value) AS
+                 (SELECT 1 UNION ALL SELECT value + 1 FROM counted WHERE value < 33000)
+             SELECT value FROM counted;
+         UPDATE shipping_batches SET allocated = 33000 WHERE reference = 'ONE';
+         INSERT INTO shipping_lines
+             SELECT {id}, 'CLOCK', 'ONE', 1, value, '2026-01-01 00:00:00', NULL FROM numbers;
+         INSERT INTO shipping_batches
+             SELECT 'B-' || {number}, 'CHAIR', NULL, 1, 0, 0, '2026-01-01 00:00:00' FROM numbers;"
+    ));
+    let exported = bench.read(|reader| bench.shipping.export_batches(&HashMap::new(), reader));
+    assert_eq!(exported.lines().count(), 33_003);
+    let exported = bench.read(|reader| bench.shipping.export_allocations(reader));
+    assert_eq!(exported.lines().count(), 33_001);
+    assert_eq!(bench.changes("one", 40_001, None).unwrap(), []);
+    assert_eq!(bench.available("ONE"), 7_001);
 }

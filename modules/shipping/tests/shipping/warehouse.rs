@@ -48,6 +48,7 @@ impl Bench {
             sku: sku(goods),
             purchased: Quantity::try_new(pieces).unwrap(),
             eta,
+            consignor: None,
         };
         let transactions = self.app.transactions();
         transactions.run(|uow| self.shipping.add_batch(command.clone(), uow))
