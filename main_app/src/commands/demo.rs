@@ -101,8 +101,8 @@ fn welcome(address: SocketAddr) -> String {
        (Oskar waits there, too), and bid against the robots with her paddle.
     4. Log in as Tess, take the next package at the packing desk and ship it.
     5. There are only four bowls in the warehouse: Mira waits, or has her money back,
-       under \"Parcels\". As Tess, add a batch of YUGI-BOWL under \"Stock\", and her
-       parcel can be packed. A pair of lamps waits there, too, until it arrives.
+       under \"Parcels\". As Tess, open YUGI-BOWL under \"Stock\" and make the batch
+       six, and her parcel can be packed. A pair of lamps waits there until it arrives.
     6. Log in as Jonas and sell a lot that ends in three minutes, with a reserve, a
        price to buy now or secret maxima. The robots like most things.
     7. Read what everybody was told: the mailbox is in the navigation, without a login.

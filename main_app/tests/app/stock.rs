@@ -90,7 +90,7 @@ fn goods_come_from_a_file_and_go_to_whoever_pays_first(
     let waits = package_of(&third);
     assert_eq!(
         waits["waits_for"],
-        json!(["2 of CLOCK, which is out of stock"])
+        json!(["2 of CLOCK, of which no batch has so many left"])
     );
     let tess = Person::log_in(&app, &tess.email);
     let sam = Person::log_in(&app, SAM);
@@ -185,7 +185,7 @@ fn whoever_does_not_wait_is_refunded(
     assert_eq!(package["may_choose"], true);
     alice
         .looks_at("/my/parcels")
-        .shows("Waits for 1 of CLOCK, which is out of stock.");
+        .shows("Waits for 1 of CLOCK, of which no batch has so many left.");
     let foreign = format!("/api/my/packages/{id}/choice");
     bob.post(&foreign, &json!({"choice": "refund"}))
         .is_problem(404, "not-found");
@@ -233,7 +233,7 @@ fn staff_keep_the_stock_on_its_pages() {
     let alice = buys_clocks(&app, "alice", 1);
     let tess = app.staff("tess");
     tess.looks_at("/desk/packing")
-        .shows("which is out of stock");
+        .shows("of which no batch has so many left");
     let batch = |reference, quantity| adds_batch(&tess, reference, quantity);
     batch("two words", "0")
         .has_status(422)
@@ -276,7 +276,7 @@ fn a_shrunk_batch_a_file_and_a_return_are_seen_on_the_pages() {
             .goes_to("/desk/stock/CLOCK");
     }
     tess.looks_at("/desk/stock/CLOCK")
-        .shows("which is out of stock");
+        .shows("of which no batch has so many left");
     tess.fills_in("/desk/stock/import", &[("csv", FILE)])
         .has_status(422)
         .shows("B-1 already");

@@ -107,7 +107,7 @@ impl fmt::Display for WaitsFor {
         match self {
             Self::Address => f.write_str("an address to send it to"),
             Self::Goods { sku, quantity } => {
-                write!(f, "{quantity} of {sku}, which is out of stock")
+                write!(f, "{quantity} of {sku}, of which no batch has so many left")
             }
             Self::Arrival { eta } => {
                 write!(

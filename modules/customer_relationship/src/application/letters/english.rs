@@ -131,7 +131,7 @@ fn out_of_stock(goods: &MissingGoods, forms: &Forms<'_>) -> Letter {
             .stating("Expected", &forms.day(day)),
         None => Letter::about(&format!("Out of stock: {title}"))
             .saying(&format!(
-                "We are sorry: of “{title}” there is none left in our house at the moment."
+                "We are sorry: of “{title}” there are not enough pieces in our house at the moment."
             ))
             .saying("If you wait, you keep your turn: who paid first is served first."),
     };

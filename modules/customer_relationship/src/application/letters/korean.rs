@@ -143,7 +143,7 @@ fn out_of_stock(goods: &MissingGoods, forms: &Forms<'_>) -> Letter {
             .stating("입고 예정일", &forms.day(day)),
         None => Letter::about(&format!("재고가 없습니다: {title}"))
             .saying(&format!(
-                "죄송합니다. 결제하신 “{title}” 물품의 재고가 현재 없습니다."
+                "죄송합니다. 결제하신 “{title}” 물품의 재고가 현재 부족합니다."
             ))
             .saying("기다리시면 결제하신 순서가 그대로 유지됩니다."),
     };
