@@ -1,12 +1,11 @@
 //! The stock: what there is, whose it is, and what of it is promised to whom.
 
 use actix_web::{HttpResponse, get, post, web};
-use chrono::NaiveDate;
 use foundation::{Failure, Reader};
 use serde::{Deserialize, Serialize};
 use shipping::{
     AddBatch, BatchReference, ChangeBatch, ConsignorId, OrderId, OrderLine, Quantity,
-    ShippingFacade, Sku,
+    ShippingFacade, Sku, parse_eta,
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -45,7 +44,8 @@ struct AddBatchRequest {
     #[schema(minimum = 1, maximum = 1_000_000)]
     quantity: i64,
     /// When they arrive; nothing when they are in the warehouse.
-    eta: Option<NaiveDate>,
+    #[schema(value_type = Option<NaiveDate>)]
+    eta: Option<String>,
     /// The seller whose goods they are, by e-mail address or id. Needed once: goods never change hands.
     #[schema(example = "sam@seller.example")]
     consignor: Option<String>,
@@ -68,7 +68,8 @@ struct ChangeBatchRequest {
     #[schema(minimum = 0, maximum = 1_000_000)]
     quantity: u32,
     /// When they arrive; nothing when they are in the warehouse.
-    eta: Option<NaiveDate>,
+    #[schema(value_type = Option<NaiveDate>)]
+    eta: Option<String>,
 }
 
 /// What came of changing a batch.
@@ -235,14 +236,16 @@ async fn add_batch(
     let reference = errors.take("reference", BatchReference::parse(&body.reference));
     let sku = errors.take("sku", Sku::parse(&body.sku));
     let purchased = errors.take("quantity", Quantity::try_new(body.quantity));
-    let (Some(reference), Some(sku), Some(purchased)) = (reference, sku, purchased) else {
+    let eta = errors.take("eta", parse_eta(body.eta.as_deref().unwrap_or_default()));
+    let (Some(reference), Some(sku), Some(purchased), Some(eta)) = (reference, sku, purchased, eta)
+    else {
         return Err(errors.into());
     };
     let command = AddBatch {
         reference,
         sku,
         purchased,
-        eta: body.eta,
+        eta,
         consignor: None,
     };
     let named = body.consignor.unwrap_or_default();
@@ -271,10 +274,15 @@ async fn change_batch(
 ) -> Result<web::Json<ChangedBatch>, Problem> {
     let body = body.read().await?;
     let reference = BatchReference::parse(&reference);
+    let mut errors = FieldErrors::default();
+    let eta = errors.take("eta", parse_eta(body.eta.as_deref().unwrap_or_default()));
+    let Some(eta) = eta else {
+        return Err(errors.into());
+    };
     let command = ChangeBatch {
         reference: reference.map_err(|_| Problem::not_found("batch"))?,
         purchased: body.quantity,
-        eta: body.eta,
+        eta,
     };
     let changed = work.write(move |uow| shipping.change_batch(&command, uow));
     let out_of_stock = changed.await?.into_iter().map(OrderId::uuid).collect();

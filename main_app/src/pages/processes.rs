@@ -132,7 +132,9 @@ fn coming(next: Option<NextStep>) -> (String, Option<DateTime<Utc>>) {
         None => ("–".to_owned(), None),
         Some(NextStep::TimeOut { at }) => ("Times out at".to_owned(), Some(at)),
         Some(NextStep::OfferExpires { at }) => ("The offer expires at".to_owned(), Some(at)),
-        Some(step @ (NextStep::Finish | NextStep::Offer)) => (sentence(&step.to_string()), None),
+        Some(step @ (NextStep::Ship | NextStep::Finish | NextStep::Offer)) => {
+            (sentence(&step.to_string()), None)
+        }
     }
 }
 

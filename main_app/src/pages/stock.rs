@@ -2,9 +2,10 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::NaiveDate;
 use serde::Deserialize;
-use shipping::{AddBatch, BatchFile, BatchReference, Quantity, ShippingFacade, Sku, StockView};
+use shipping::{
+    AddBatch, BatchFile, BatchReference, Quantity, ShippingFacade, Sku, StockView, parse_eta,
+};
 
 use super::filters;
 use super::flash::{Flash, Tone};
@@ -132,7 +133,7 @@ impl BatchForm {
         let sku = errors.take("sku", Sku::parse(&self.sku));
         let pieces = self.quantity.trim().parse().unwrap_or_default();
         let purchased = errors.take("quantity", Quantity::try_new(pieces));
-        let eta = errors.take("eta", eta(&self.eta));
+        let eta = errors.take("eta", parse_eta(&self.eta));
         match (reference, sku, purchased, eta) {
             (Some(reference), Some(sku), Some(purchased), Some(eta)) => Ok(AddBatch {
                 reference,
@@ -143,16 +144,6 @@ impl BatchForm {
             }),
             _ => Err(errors.into()),
         }
-    }
-}
-
-/// What browsers send for a date; nothing for what is in the warehouse.
-pub(super) fn eta(typed: &str) -> Result<Option<NaiveDate>, &'static str> {
-    match typed.trim() {
-        "" => Ok(None),
-        typed => NaiveDate::parse_from_str(typed, "%Y-%m-%d")
-            .map(Some)
-            .map_err(|_| "write the date as 2026-12-24"),
     }
 }
 

@@ -3,14 +3,14 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-use shipping::{BatchReference, ChangeBatch, ProductView, ShippingFacade, Sku};
+use shipping::{BatchReference, ChangeBatch, ProductView, ShippingFacade, Sku, parse_eta};
 
 use super::filters;
 use super::flash::{Flash, Tone};
 use super::forms::Refusal;
 use super::frame::{Frame, Place};
 use super::package_view::Package;
-use super::stock::{STOCK, eta};
+use super::stock::STOCK;
 use super::visit::{Then, VisitAs};
 use crate::accounts::User;
 use crate::consignors::Consignors;
@@ -129,7 +129,7 @@ impl ChangeForm {
         let pieces = self.quantity.trim().parse::<u32>();
         let pieces = pieces.map_err(|_| "write a whole number of pieces");
         let purchased = errors.take("quantity", pieces);
-        let eta = errors.take("eta", eta(&self.eta));
+        let eta = errors.take("eta", parse_eta(&self.eta));
         match (purchased, eta) {
             (Some(purchased), Some(eta)) => Ok(ChangeBatch {
                 reference,

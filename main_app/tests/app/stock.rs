@@ -58,6 +58,28 @@ fn package_of(buyer: &Person<'_>) -> Value {
     items(&buyer.get("/api/my/packages")).remove(0)
 }
 
+#[test]
+fn each_field_of_a_batch_names_the_rule_that_it_breaks() {
+    let app = TestApp::spawn(Backend::Sqlite).unwrap();
+    let tess = app.staff("tess");
+    let batch = json!({"reference": "-B", "sku": "a clock", "quantity": 0, "eta": "tomorrow"});
+    let refused = tess.post("/api/stock/batches", &batch);
+    let errors = &refused.is_problem(422, "invalid-fields")["errors"];
+    for (field, rule) in [
+        ("reference", "a batch's reference has 1 to 40 letters"),
+        ("sku", "an SKU has 1 to 40 letters"),
+        ("quantity", "a quantity is a number from 1 to 1000000"),
+        ("eta", "an eta is a date such as 2026-12-24"),
+    ] {
+        let said = errors[field][0].as_str().unwrap();
+        assert!(said.starts_with(rule), "{field}: {said}");
+    }
+    let day = json!({"quantity": 1, "eta": "2026-02-30"});
+    let refused = tess.post("/api/stock/batches/B-1", &day);
+    assert!(refused.is_problem(422, "invalid-fields")["errors"]["eta"].is_array());
+    assert_eq!(items(&tess.get("/api/stock")), [] as [Value; 0]);
+}
+
 #[rstest]
 fn goods_come_from_a_file_and_go_to_whoever_pays_first(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,

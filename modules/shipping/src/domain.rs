@@ -35,4 +35,4 @@ pub use package_status::{PackageStatus, UnknownPackageStatus};
 pub(crate) use product::{
     AllocationRefusal, BatchRefusal, DeallocationRefusal, OthersGoods, Product,
 };
-pub use stock_names::{BatchReference, InvalidStockName, Quantity, Sku};
+pub use stock_names::{BatchReference, InvalidStockName, Quantity, Sku, parse_eta};

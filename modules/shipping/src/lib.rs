@@ -33,7 +33,7 @@ pub use domain::{
     AddressPart, AddressParts, AddressProblem, BatchReference, BoughtLabel, BrokenRule,
     CarrierName, Collection, Grams, InvalidAddress, InvalidConsignment, InvalidGrams,
     InvalidStockName, LabelState, OrderLine, PackageStatus, PostalAddress, Quantity, Sku,
-    StockChoice, TrackingNumber, UnknownPackageStatus,
+    StockChoice, TrackingNumber, UnknownPackageStatus, parse_eta,
 };
 pub use events::{
     PackageAwaitsStock, PackageCancelled, PackageCollected, PackageCreated, PackageDelivered,

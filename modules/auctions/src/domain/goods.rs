@@ -11,7 +11,9 @@ pub struct LotGoods {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidLotGoods {
     /// Not a stock keeping unit.
-    #[error("an SKU has 1 to 40 letters, digits, hyphens, dots or underscores")]
+    #[error(
+        "an SKU has 1 to 40 letters, digits, hyphens, dots or underscores, and begins with a letter or a digit"
+    )]
     Sku,
     /// Too few or too many pieces.
     #[error("a quantity is a number from 1 to {}", LotGoods::MOST)]

@@ -119,7 +119,7 @@ impl PayingForWonItems {
         };
         let shipped = package.and_then(|package| package.carrier.zip(package.tracking_number));
         let Some((carrier, number)) = shipped else {
-            return Err(PushOnError::StillWaiting(WaitsFor::Shipment));
+            return Err(PushOnError::StillWaiting(WaitsFor::of_paid(process)));
         };
         Ok(self.proceed_as_shipped(process, carrier, number, uow)?)
     }

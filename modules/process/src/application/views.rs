@@ -17,6 +17,8 @@ use crate::ids::ProcessId;
 pub enum WaitsFor {
     /// The buyer pays.
     Payment,
+    /// The goods are not in the house: they arrive, or the buyer has the money back.
+    Goods,
     /// The warehouse hands the package to a carrier.
     Shipment,
     /// The house offers the lot to the next bidder.
@@ -25,10 +27,21 @@ pub enum WaitsFor {
     Answer,
 }
 
+impl WaitsFor {
+    /// What stands between a paid item and its buyer.
+    pub(crate) const fn of_paid(process: &PayingForWonItem) -> Self {
+        match process.told_missing {
+            Some(_) => Self::Goods,
+            None => Self::Shipment,
+        }
+    }
+}
+
 impl fmt::Display for WaitsFor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Payment => "the buyer to pay",
+            Self::Goods => "the goods to arrive, or the buyer to have the money back",
             Self::Shipment => "the warehouse to ship the package",
             Self::Offer => "the house to offer the lot to the next bidder",
             Self::Answer => "the next bidder to answer the second chance",
@@ -44,6 +57,8 @@ pub enum NextStep {
         /// When.
         at: DateTime<Utc>,
     },
+    /// The package leaves the house.
+    Ship,
     /// The buyer is told the tracking number, and the process is finished.
     Finish,
     /// The next bidder is asked; without one the lot stays unsold.
@@ -59,6 +74,7 @@ impl fmt::Display for NextStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TimeOut { at } => write!(f, "the payment times out at {}", at.to_rfc3339()),
+            Self::Ship => f.write_str("the warehouse ships the package"),
             Self::Finish => f.write_str("the buyer is told the tracking number"),
             Self::Offer => f.write_str("the next bidder is asked"),
             Self::OfferExpires { at } => {
@@ -129,7 +145,13 @@ fn outlook(process: &PayingForWonItem) -> (Option<WaitsFor>, Option<NextStep>) {
             let at = process.item.pay_by;
             (Some(WaitsFor::Payment), Some(NextStep::TimeOut { at }))
         }
-        ProcessState::Paid => (Some(WaitsFor::Shipment), Some(NextStep::Finish)),
+        ProcessState::Paid => {
+            let next = match process.told_missing {
+                Some(_) => NextStep::Ship,
+                None => NextStep::Finish,
+            };
+            (Some(WaitsFor::of_paid(process)), Some(next))
+        }
         ProcessState::TimedOut => (Some(WaitsFor::Offer), Some(NextStep::Offer)),
         ProcessState::Offered => {
             let expires_at = process.offer.as_ref().map(|offer| offer.expires_at);

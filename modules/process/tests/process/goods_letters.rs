@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use customer_relationship::{CustomerId, EmailKind, EmailView};
 use foundation::testing::Backend;
-use process::{ProcessState, ProcessView};
+use process::{NextStep, ProcessState, ProcessView, WaitsFor};
 use rstest::rstest;
 use shipping::{
     BatchReference, ChangeBatch, ConsigneeId, PackageAwaitsStock, PackageReady, PackageView,
@@ -71,6 +71,9 @@ fn whoever_waits_is_asked_once_and_told_how_it_stands(
     bench.pays(&won, "tok_approved");
     let mut told = vec![EmailKind::OutOfStock];
     assert_eq!(bench.told_since(won.customer), told);
+    let waiting = bench.again(&won);
+    assert_eq!(waiting.waits_for, Some(WaitsFor::Goods));
+    assert_eq!(waiting.next, Some(NextStep::Ship));
     let letter = bench.last_letter();
     assert!(letter.subject.starts_with("Out of stock"));
     assert!(letter.text.contains("have all your money back"));
@@ -91,6 +94,7 @@ fn whoever_waits_is_asked_once_and_told_how_it_stands(
     assert_eq!(bench.told_since(won.customer), told);
     bench.hears_again(&package, &won);
     assert_eq!(bench.told_since(won.customer), told, "they are here");
+    assert_eq!(bench.again(&won).waits_for, Some(WaitsFor::Shipment));
 
     bench.expects("one", 0, None);
     told.push(EmailKind::OutOfStock);

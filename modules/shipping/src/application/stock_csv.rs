@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
 use foundation::{Failure, UnitOfWork};
 
 use super::ports::Scope;
 use super::serving::Serving;
 use super::stock::{AddBatch, AddBatchError};
 use super::stock_export::plain;
-use crate::domain::{BatchReference, OthersGoods, Product, Quantity, Sku};
+use crate::domain::{BatchReference, OthersGoods, Product, Quantity, Sku, parse_eta};
 use crate::ids::ConsignorId;
 
 /// The columns of a file of batches.
@@ -168,12 +167,7 @@ fn read(record: &csv::StringRecord, columns: usize) -> Result<(AddBatch, Option<
     let sku = Sku::parse(&record[1]).map_err(|error| error.to_string());
     let number = record[2].parse().unwrap_or_default();
     let purchased = Quantity::try_new(number).map_err(|error| error.to_string());
-    let eta = match &record[3] {
-        "" => Ok(None),
-        text => NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .map(Some)
-            .map_err(|_| "an eta is a date such as 2026-12-24, or nothing".to_owned()),
-    };
+    let eta = parse_eta(&record[3]).map_err(|error| error.to_string());
     match (reference, sku, purchased, eta) {
         (Ok(reference), Ok(sku), Ok(purchased), Ok(eta)) => {
             let batch = AddBatch {

@@ -1,7 +1,8 @@
-//! What goods and batches are called, and how many pieces there are.
+//! What goods and batches are called, how many pieces there are, and when they arrive.
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The stock keeping unit: which kind of goods it is. 1 to 40 letters, digits, hyphens, dots and underscores,
@@ -20,18 +21,25 @@ pub struct BatchReference(String);
 #[serde(transparent)]
 pub struct Quantity(u32);
 
-/// Why a name or a number was refused.
+/// Why a name, a number or a day was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidStockName {
     /// Not a stock keeping unit.
-    #[error("an SKU has 1 to 40 letters, digits, hyphens, dots or underscores")]
+    #[error(
+        "an SKU has 1 to 40 letters, digits, hyphens, dots or underscores, and begins with a letter or a digit"
+    )]
     Sku,
     /// Not the reference of a batch.
-    #[error("a batch's reference has 1 to 40 letters, digits, hyphens, dots or underscores")]
+    #[error(
+        "a batch's reference has 1 to 40 letters, digits, hyphens, dots or underscores, and begins with a letter or a digit"
+    )]
     BatchReference,
     /// Too few or too many pieces.
     #[error("a quantity is a number from 1 to {}", Quantity::MOST)]
     Quantity,
+    /// Not a day.
+    #[error("an eta is a date such as 2026-12-24, or nothing")]
+    Eta,
 }
 
 const LIMIT: usize = 40;
@@ -43,6 +51,16 @@ fn written(typed: &str) -> Option<String> {
     // A name that begins with a sign would be taken for a formula by a spreadsheet.
     let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
     (short && begins_well && name.chars().all(fits)).then(|| name.to_ascii_uppercase())
+}
+
+/// The day on which a batch is expected; nothing, or white space, for what is in the warehouse.
+pub fn parse_eta(typed: &str) -> Result<Option<NaiveDate>, InvalidStockName> {
+    match typed.trim() {
+        "" => Ok(None),
+        day => NaiveDate::parse_from_str(day, "%Y-%m-%d")
+            .map(Some)
+            .map_err(|_| InvalidStockName::Eta),
+    }
 }
 
 impl Sku {
