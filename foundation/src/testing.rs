@@ -3,6 +3,7 @@
 
 mod database;
 
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
@@ -14,6 +15,31 @@ use crate::event_bus::{EventBus, Posting};
 use crate::failure::Failure;
 use crate::handed_in;
 use crate::unit_of_work::UnitOfWork;
+
+/// Keeps what is logged, so that a test can read it. Clones keep one text.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// All that was logged so far.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.lock()).into_owned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// A clock that moves when told to. Clones show the same time.
 #[derive(Clone)]

@@ -1,14 +1,10 @@
 //! Whatever a card or a key is known by stays out of every log, error, page and e-mail, while payments go well
 //! and while they go wrong.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
-use foundation::testing::Backend;
+use foundation::testing::{Backend, Log};
 use main_app::configuration::{GatewayChoice, Settings};
 use serde_json::json;
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -23,49 +19,22 @@ const TOKEN: &str = "tok_of_nobody_else";
 const WEBHOOK_SECRET: &str = "whsec_never_to_be_seen";
 const STRIPE_KEY: &str = "sk_test_never_to_be_seen";
 
-/// Everything that the process has logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'w> MakeWriter<'w> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'w self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    /// Keeps all that the house and its libraries log from now on, at the finest level; what the test's own
-    /// server logs is not the house's.
-    fn of_this_process() -> Self {
-        let log = Self::default();
-        let layer = tracing_subscriber::fmt::layer()
-            .json()
-            .with_writer(log.clone())
-            .with_filter(filter_fn(|metadata| {
-                !metadata.target().starts_with("wiremock")
-            }));
-        let all = tracing_subscriber::registry()
-            .with(LevelFilter::TRACE)
-            .with(layer);
-        all.init();
-        log
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
+/// Keeps all that the house and its libraries log from now on, at the finest level; what the test's own server
+/// logs is not the house's.
+fn log_of_this_process() -> Log {
+    let log = Log::default();
+    let writer = log.clone();
+    let layer = tracing_subscriber::fmt::layer()
+        .json()
+        .with_writer(move || writer.clone())
+        .with_filter(filter_fn(|metadata| {
+            !metadata.target().starts_with("wiremock")
+        }));
+    let all = tracing_subscriber::registry()
+        .with(LevelFilter::TRACE)
+        .with(layer);
+    all.init();
+    log
 }
 
 fn through<'k>(kakao: &'k KakaoPayServer) -> impl FnOnce(&mut Settings) + 'k {
@@ -147,7 +116,7 @@ fn everything_shown(ann: &Person<'_>, staff: &Person<'_>, bill: &str) -> Vec<Ans
 
 #[test]
 fn no_card_key_or_token_is_seen_anywhere() {
-    let log = Log::of_this_process();
+    let log = log_of_this_process();
     let kakao = KakaoPayServer::start();
     let app = TestApp::spawn_with(Backend::Sqlite, through(&kakao)).unwrap();
     let (ann, staff) = won_by_ann(&app, LOTS);

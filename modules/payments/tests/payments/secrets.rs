@@ -1,44 +1,20 @@
 //! Neither the gateway's key nor a payer's token is seen in debug output or in the log.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
-use foundation::testing::Backend;
+use foundation::testing::{Backend, Log};
 use payments::PaymentsSettings;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::bench::Bench;
 use crate::stripe_server::{SECRET, StripeServer, authorise, error};
 
 const TOKEN: &str = "pm_nobody_else_may_have";
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'w> MakeWriter<'w> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'w self) -> Self {
-        self.clone()
-    }
-}
-
 #[test]
 fn the_log_of_failing_charges_shows_no_secret() {
     let log = Log::default();
+    let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(log.clone())
+        .with_writer(move || writer.clone())
         .finish();
     // For the whole process: a subscriber of one thread may miss what other threads have logged first.
     tracing_subscriber::util::SubscriberInitExt::init(subscriber);
@@ -55,7 +31,7 @@ fn the_log_of_failing_charges_shows_no_secret() {
     bench.after(chrono::TimeDelta::seconds(30));
     bench.charge(bench.started(), TOKEN).unwrap();
 
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("gave no answer"), "{text}");
     assert!(text.contains("a charge was not carried out"), "{text}");
     assert!(text.contains("payments.finish_operation"), "{text}");

@@ -41,16 +41,7 @@ impl StockQueries for DieselStockQueries {
         limit: i64,
         reader: &mut Reader,
     ) -> Result<Vec<StockView>, Failure> {
-        let mut list = products::table
-            .order(products::sku)
-            .limit(limit)
-            .select((products::sku, products::consignor))
-            .into_boxed();
-        if let Some(after) = after {
-            list = list.filter(products::sku.gt(after.as_str()));
-        }
-        let goods: Vec<Owned> = list.load(reader.connection())?;
-        numbers(&goods, reader)
+        goods(None, after, limit, reader)
     }
 
     fn goods_of(
@@ -60,17 +51,7 @@ impl StockQueries for DieselStockQueries {
         limit: i64,
         reader: &mut Reader,
     ) -> Result<Vec<StockView>, Failure> {
-        let mut list = products::table
-            .filter(products::consignor.eq(consignor))
-            .order(products::sku)
-            .limit(limit)
-            .select((products::sku, products::consignor))
-            .into_boxed();
-        if let Some(after) = after {
-            list = list.filter(products::sku.gt(after.as_str()));
-        }
-        let goods: Vec<Owned> = list.load(reader.connection())?;
-        numbers(&goods, reader)
+        goods(Some(consignor), after, limit, reader)
     }
 
     fn consignors(&self, reader: &mut Reader) -> Result<Vec<ConsignorId>, Failure> {
@@ -138,6 +119,28 @@ impl StockQueries for DieselStockQueries {
             .load(reader.connection())?;
         rows.into_iter().map(PackageRow::into_view).collect()
     }
+}
+
+/// Goods by name, after the given ones: those of a consignor, or all.
+fn goods(
+    consignor: Option<ConsignorId>,
+    after: Option<&Sku>,
+    limit: i64,
+    reader: &mut Reader,
+) -> Result<Vec<StockView>, Failure> {
+    let mut list = products::table
+        .order(products::sku)
+        .limit(limit)
+        .select((products::sku, products::consignor))
+        .into_boxed();
+    if let Some(consignor) = consignor {
+        list = list.filter(products::consignor.eq(consignor));
+    }
+    if let Some(after) = after {
+        list = list.filter(products::sku.gt(after.as_str()));
+    }
+    let goods: Vec<Owned> = list.load(reader.connection())?;
+    numbers(&goods, reader)
 }
 
 /// How the pieces of each kind of goods stand, in the given order.
